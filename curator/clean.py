@@ -1,0 +1,185 @@
+"""One document from raw to cleaned: the Python twin of `curator clean`."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from dataclasses import replace
+
+from curator.document import Cleaned, Document, Kind, Metadata, Removal, Verdict
+from curator.errors import InputError
+from curator.extract.dates import iso_day
+from curator.extract.decode import decode, sniff_kind
+from curator.extract.page import Extracted, extract_page, host_of
+from curator.language import UNDETERMINED, LanguageDetector, primary_subtag
+from curator.repair import repair
+from curator.rules.decide import Context
+from curator.rules.load import load_rules
+from curator.rules.model import RuleSet
+from curator.rules.settle import Settled, settle
+from curator.rules.title import find_title
+from curator.rules.view import View
+from curator.screen import REASONS, screen
+from curator.settings import CleanSettings
+
+__all__ = ["Cleaner", "clean"]
+
+# The id under which `--title drop` stands in the ledger; ids that begin with "curator." belong to the program.
+TITLE_OPTION = "curator.title-drop"
+# Cleaning can change what language a text looks like; it has always settled in two rounds.
+_MAX_LANGUAGE_ROUNDS = 3
+
+
+class Cleaner:
+    """Cleans documents with one rule set; holds what is costly to load, so make one and use it often."""
+
+    def __init__(self, rules: RuleSet | None = None, settings: CleanSettings | None = None) -> None:
+        self.rules = rules if rules is not None else load_rules()
+        self.settings = settings or CleanSettings()
+        self._detector = LanguageDetector()
+
+    def clean(self, document: Document) -> Cleaned:
+        """Extract (HTML only), repair, find the language, apply the rules, judge.
+
+        Raises:
+            InputError: the content is no text, or in an unknown encoding.
+        """
+        size = len(document.content)
+        if size > self.settings.max_bytes:
+            detail = f"{size:,} bytes, more than clean.max_bytes = {self.settings.max_bytes:,}"
+            return _rejected(document, Verdict(False, "too-large", detail))
+        raw = document.content
+        text = raw if isinstance(raw, str) else decode(raw, where=document.origin)
+        if not text.strip():
+            return _rejected(document, Verdict(False, "empty", REASONS["empty"]))
+        kind = document.kind or sniff_kind(text)
+        if kind == "html":
+            page = extract_page(text, url=document.url)
+            if not page.text.strip():
+                return _rejected(document, Verdict(False, "no-article", REASONS["no-article"]), kind, page.metadata)
+        else:
+            page = Extracted(text, Metadata(url=document.url, site=host_of(document.url)))
+        return self._clean_text(document, kind, page)
+
+    def _clean_text(self, document: Document, kind: Kind, page: Extracted) -> Cleaned:
+        repaired = repair(page.text)
+        known = _with_source(page.metadata, document)
+        declared = primary_subtag(document.language or page.language)
+        detected, score = self._detector.detect(repaired)
+        for _ in range(_MAX_LANGUAGE_ROUNDS):
+            context = Context(frozenset({declared, detected} - {UNDETERMINED}) or frozenset({UNDETERMINED}), known.site, known.title)
+            settled = settle(repaired, self.rules, context, max_share=self.settings.max_share)
+            looks_like, score = self._detector.detect(settled.text)
+            if looks_like == detected:
+                break
+            detected = looks_like
+        title = find_title(View(settled.text), known.title)
+        metadata = _with_extracted(known, settled, title, (declared, detected))
+        removals, text = settled.removals, settled.text
+        if self.settings.title == "drop" and title is not None:
+            text, removals = _drop_title(repaired, settled, title)
+        # What the page or the source declares is believed over a detector only where the detector abstains or agrees:
+        # many pages declare the language of their template.
+        language = declared if document.language or detected == UNDETERMINED else detected
+        verdict = screen(text, settled.guard, self.settings)
+        return Cleaned(text, repaired, metadata, language, score, removals, verdict, kind)
+
+
+def _rejected(
+    document: Document, verdict: Verdict, kind: Kind = "text", metadata: Metadata | None = None
+) -> Cleaned:
+    known = _with_source(metadata or Metadata(), document)
+    return Cleaned("", "", known, primary_subtag(document.language), 0.0, (), verdict, document.kind or kind)
+
+
+def _with_source(metadata: Metadata, document: Document) -> Metadata:
+    """Return the metadata with what the source said filled in; the source knows better than the page."""
+    languages = (primary_subtag(document.language),)
+    return replace(
+        metadata,
+        title=document.title or metadata.title,
+        url=document.url or metadata.url,
+        site=document.site or metadata.site or host_of(document.url),
+        date=iso_day(document.date, languages) or metadata.date,
+    )
+
+
+def _with_extracted(known: Metadata, settled: Settled, title: int | None, languages: Iterable[str]) -> Metadata:
+    """Return the metadata with what extract rules found in the text."""
+    found: dict[str, list[str]] = {}
+    for field, value in settled.extracted:
+        found.setdefault(field, []).append(value)
+
+    def first(field: str) -> str | None:
+        return next(iter(found.get(field, ())), None)
+
+    days = (iso_day(text, tuple(languages)) for text in found.get("date", ()))
+    headline = View(settled.text).lines[title] if title is not None else None
+    return replace(
+        known,
+        # A page's own title can be the site's; the line printed above the article is the headline.
+        title=known.title or (settled.text[slice(*_line(settled.text, title))] if headline and title is not None else None),
+        site=known.site or first("site_name"),
+        date=known.date or next((day for day in days if day), None),
+        authors=known.authors or tuple(found.get("author", ())),
+        editor=first("editor"),
+        source=first("source"),
+        dateline=first("dateline"),
+        tags=known.tags or tuple(found.get("tags", ())),
+        captions=tuple(found.get("caption", ())),
+    )
+
+
+def _line(text: str, line: int) -> tuple[int, int]:
+    view = View(text)
+    return view.starts[line], view.ends[line]
+
+
+def _drop_title(repaired: str, settled: Settled, title: int) -> tuple[str, tuple[Removal, ...]]:
+    """Take the headline out as well, as one more removal."""
+    from curator.rules.apply import Excision
+
+    view = View(settled.text)
+    end = view.starts[title + 1] if title + 1 < len(view) else len(settled.text)
+    start = view.starts[title] if title + 1 < len(view) else (view.ends[title - 1] if title else 0)
+    excision = Excision(repaired)
+    excision.take(settled.removals)
+    excision.take([Removal(start, end, TITLE_OPTION, "drop", settled.text[start:end])])
+    return excision.text, excision.removals
+
+
+@functools.cache
+def _default_cleaner() -> Cleaner:
+    return Cleaner()
+
+
+def clean(
+    raw: str | bytes,
+    *,
+    kind: Kind | None = None,
+    url: str | None = None,
+    language: str | None = None,
+    rules: RuleSet | None = None,
+) -> Cleaned:
+    """Clean one raw scraped article.
+
+    Args:
+        raw: a page or a text; bytes are decoded.
+        kind: "html" or "text"; told by the content where not given.
+        url: where the article came from; site rules need it.
+        language: BCP 47 tag; detected where not given.
+        rules: a rule set from `load_rules`; the shipped stable rules where not given.
+
+    Raises:
+        InputError: the bytes are no text, or in an unknown encoding; `kind` is not one.
+
+    >>> cleaned = clean("Dam opens early\\n\\nThe gates opened at dawn, a day early.\\n\\nAdvertisement")
+    >>> cleaned.text
+    'Dam opens early\\n\\nThe gates opened at dawn, a day early.'
+    >>> cleaned.removals[0].rule
+    'en.line.ad-marker'
+    """
+    if kind not in (None, "html", "text"):
+        raise InputError(f"unknown kind {kind!r}", hint="html or text")
+    cleaner = _default_cleaner() if rules is None else Cleaner(rules)
+    return cleaner.clean(Document("", raw, kind, url=url, language=language))

@@ -1,0 +1,1 @@
+"""Finding the article: bytes to characters, pages to text."""

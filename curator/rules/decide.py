@@ -1,0 +1,230 @@
+"""Deciding which rule takes which line or span of one view. Nothing is removed here."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from curator.language import understood_by
+from curator.rules.match import Hit
+from curator.rules.model import Rule, RuleSet
+from curator.rules.title import find_title
+from curator.rules.view import View
+
+__all__ = ["Context", "Decisions", "LineDecision", "SpanDecision", "decide"]
+
+_HEAD = 15  # lines that count as the head for `echoed_in = "head"`
+_MIN_ECHO = 4  # letters; shorter names occur inside other words by chance
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known about a document beside its text.
+
+    `languages` are those it may be in: what its source says and what its text looks like. Where they differ, the rules
+    of both are used, so a wrong label costs nothing.
+    """
+
+    languages: frozenset[str] = frozenset({"und"})
+    site: str | None = None
+    title: str | None = None
+    switched_off: frozenset[str] = frozenset()  # rules a guard has stopped for this document
+
+
+@dataclass(slots=True)
+class LineDecision:
+    """A line goes. `block` is the line where the block began, for lines taken together."""
+
+    rule: Rule
+    value: str | None = None
+    block: int | None = None
+    also: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SpanDecision:
+    """A piece of a line goes; offsets are of the text, not of the view."""
+
+    line: int
+    start: int
+    end: int
+    rule: Rule
+    value: str | None = None
+
+
+@dataclass(slots=True)
+class Decisions:
+    """All that goes from one view."""
+
+    lines: dict[int, LineDecision] = field(default_factory=dict)
+    spans: list[SpanDecision] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.lines or self.spans)
+
+    def hits(self) -> Counter[str]:
+        """Return how often each rule fired; a block counts once."""
+        counts = Counter(d.rule.id for n, d in self.lines.items() if d.block in (None, n))
+        counts.update(s.rule.id for s in self.spans)
+        return counts
+
+
+def decide(view: View, rules: RuleSet, context: Context) -> Decisions:
+    """Return what the rules take from a view: `keep` wins over all, then block, line and span in rule-set order."""
+    return _Pass(view, rules, context).run()
+
+
+class _Pass:
+    def __init__(self, view: View, rules: RuleSet, context: Context) -> None:
+        self.view, self.rules, self.context = view, rules, context
+        self.hits = rules.matcher.hits(view)
+        self.title = find_title(view, context.title)
+        self.decisions = Decisions()
+
+    @cached_property
+    def occurrence(self) -> list[int]:
+        return _occurrences(self.view)
+
+    def run(self) -> Decisions:
+        kept: set[int] = set()
+        by_rule = _lines_by_rule(self.hits)
+        for number, rule in enumerate(self.rules.rules):
+            if rule.kind in ("html", "signal") or not self._in_scope(rule):
+                continue
+            candidates: Collection[int] = by_rule.get(number, ()) if rule.has_matcher else range(len(self.view))
+            for line in candidates:
+                if line in kept or not self._fits(rule, line):
+                    continue
+                hit = self.hits[line][number] if rule.has_matcher else None
+                if rule.action == "keep":
+                    kept.add(line)
+                elif rule.kind == "block":
+                    self._take_block(rule, line, hit, kept)
+                elif rule.kind == "line":
+                    self._take_line(rule, line, hit)
+                elif hit:
+                    self._take_span(rule, line, hit)
+        return self.decisions
+
+    def _in_scope(self, rule: Rule) -> bool:
+        context = self.context
+        if rule.id in context.switched_off:
+            return False
+        if rule.lang and not any(understood_by(language, rule.lang) for language in context.languages):
+            return False
+        return not rule.site or _is_on(context.site, rule.site)
+
+    def _fits(self, rule: Rule, line: int) -> bool:
+        view = self.view
+        if rule.status != "stable" and rule.action != "keep" and view.is_prose(line):
+            return False  # a guard: prose may go only by a rule that has proved itself
+        return self._stands_where(rule, line) and self._is_shaped(rule, line) and self._has_around(rule, line)
+
+    def _stands_where(self, rule: Rule, line: int) -> bool:
+        where, count = rule.where, len(self.view)
+        if (where.first or where.last) and not (
+            line < (where.first or 0) or line >= count - (where.last or 0)
+        ):
+            return False
+        if where.before and not line < self._landmark(where.before, 0):
+            return False
+        return not where.after or line > self._landmark(where.after, -1)
+
+    def _landmark(self, name: str, end: int) -> float:
+        """Return the line of the title, or the first (end 0) or last (end -1) prose line; never reached if absent."""
+        nowhere = -1.0 if end == 0 else float("inf")
+        if name == "title":
+            return self.title if self.title is not None else nowhere
+        return self.view.prose[end] if self.view.prose else nowhere
+
+    def _is_shaped(self, rule: Rule, line: int) -> bool:
+        when, view = rule.when, self.view
+        if when.min_words is not None and view.words(line) < when.min_words:
+            return False
+        if when.max_words is not None and view.words(line) > when.max_words:
+            return False
+        return when.sentence is None or view.is_sentence(line) == when.sentence
+
+    def _has_around(self, rule: Rule, line: int) -> bool:
+        when, view = rule.when, self.view
+        if when.prose_after is not None:
+            prose = view.prose
+            if len(prose) - bisect_right(prose, line) > when.prose_after:
+                return False
+        if when.repeats is not None and self.occurrence[line] < when.repeats:
+            return False
+        if when.same_as == "previous" and not (line and view.fold(line) and view.fold(line) == view.fold(line - 1)):
+            return False
+        if when.same_as == "title" and not self._says(self.title, line):
+            return False
+        return not when.echoed_in or self._is_echoed(line, when.echoed_in)
+
+    def _says(self, other: int | None, line: int) -> bool:
+        return other is not None and other != line and self.view.fold(other) == self.view.fold(line)
+
+    def _is_echoed(self, line: int, place: str) -> bool:
+        said = self.view.fold(line)
+        if len(said) < _MIN_ECHO:
+            return False
+        others = range(min(_HEAD, len(self.view))) if place == "head" else [] if self.title is None else [self.title]
+        return any(other != line and said in self.view.fold(other) and said != self.view.fold(other) for other in others)
+
+    def _take_line(self, rule: Rule, line: int, hit: Hit | None, block: int | None = None) -> None:
+        taken = self.decisions.lines.get(line)
+        if taken:
+            if taken.rule.id != rule.id and rule.id not in taken.also:
+                taken.also.append(rule.id)
+            return
+        self.decisions.lines[line] = LineDecision(rule, self._value(line, hit), block)
+
+    def _take_block(self, rule: Rule, line: int, hit: Hit | None, kept: set[int]) -> None:
+        self._take_line(rule, line, hit, block=line)
+        for following in range(line + 1, len(self.view)):
+            between = self.view.text[self.view.ends[following - 1] : self.view.starts[following]]
+            if rule.until == "blank" and between.count("\n") > 1:
+                break
+            prose = self.view.is_prose(following)
+            if prose and (rule.until == "prose" or rule.status != "stable"):
+                break
+            if following not in kept:
+                self._take_line(rule, following, None, block=line)
+
+    def _take_span(self, rule: Rule, line: int, hit: Hit) -> None:
+        start, end = (self.view.offset(line, index) for index in hit.cut)
+        overlaps = any(s.line == line and start < s.end and s.start < end for s in self.decisions.spans)
+        if line not in self.decisions.lines and start < end and not overlaps:
+            self.decisions.spans.append(SpanDecision(line, start, end, rule, self._value(line, hit)))
+
+    def _value(self, line: int, hit: Hit | None) -> str | None:
+        """Return the extracted text as it stands in the document, not in its plain form."""
+        if hit is None:
+            return None
+        start, end = hit.value or (0, len(self.view.lines[line]))
+        return self.view.text[self.view.offset(line, start) : self.view.offset(line, end)].strip()
+
+
+def _lines_by_rule(hits: dict[int, dict[int, Hit]]) -> dict[int, list[int]]:
+    by_rule: dict[int, list[int]] = {}
+    for line in sorted(hits):
+        for rule in hits[line]:
+            by_rule.setdefault(rule, []).append(line)
+    return by_rule
+
+
+def _occurrences(view: View) -> list[int]:
+    """Return, for each line, how many lines up to and with it say the same."""
+    seen: Counter[str] = Counter()
+    result = []
+    for line in range(len(view)):
+        said = view.fold(line)
+        seen[said] += 1
+        result.append(seen[said] if said else 1)
+    return result
+
+
+def _is_on(host: str | None, domain: str) -> bool:
+    """Tell whether a host is the domain or a host under it."""
+    return host is not None and (host == domain or host.endswith("." + domain))

@@ -1,0 +1,145 @@
+"""Rule files to a rule set: the shipped packs, those a user adds, and what the user switches off."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from curator.errors import RuleError, UsageError
+from curator.rules.locate import Locator
+from curator.rules.model import Pack, Rule, RuleSet
+
+__all__ = ["NOT_PACKS", "load_rules", "pack_files", "read_pack", "shipped_rules_dir"]
+
+# TOML files beside the packs that are not packs themselves.
+NOT_PACKS = frozenset({"known-fp.toml", "weights.toml"})
+
+
+def shipped_rules_dir() -> Path:
+    """Return the folder of the shipped packs: inside the wheel, or beside the package in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "packs"
+    return inside if inside.is_dir() else package.parent / "rules"
+
+
+def pack_files(paths: Iterable[Path]) -> list[Path]:
+    """Return the pack files among paths (files, or folders searched throughout), sorted.
+
+    Raises:
+        RuleError: a path does not exist, or a folder holds no pack.
+    """
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found = sorted(p for p in path.rglob("*.toml") if p.name not in NOT_PACKS)
+            if not found:
+                raise RuleError("no rule file in this folder", where=str(path), hint="rule files end in .toml")
+            files += found
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise RuleError("no such rule file or folder", where=str(path), hint="check the path")
+    return list(dict.fromkeys(files))
+
+
+def read_pack(path: Path) -> tuple[Rule, ...]:
+    """Return the rules of one file, the file's defaults filled in.
+
+    Raises:
+        RuleError: TOML syntax, an unknown key, a wrong type, a missing field; with file, line and a hint.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RuleError(f"cannot be read: {error}", where=str(path)) from None
+    locator = Locator(text)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        hint = "quote patterns with single quotes '…', texts with double quotes \"…\""
+        raise RuleError(f"not TOML: {error}", where=f"{path}:{locator.line_of_error(str(error))}", hint=hint) from None
+    try:
+        pack = Pack.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        line = locator.line(first["loc"])
+        raise RuleError(*_explain(first), where=f"{path}:{line}", hint=_hint(first)) from None
+    defaults = {"lang": pack.lang, "site": pack.site}
+    return tuple(rule.model_copy(update={k: v for k, v in defaults.items() if getattr(rule, k) is None}) for rule in pack.rule)
+
+
+def _explain(problem: Any) -> tuple[str]:
+    place = ".".join(str(part + 1 if isinstance(part, int) else part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        return (f"unknown key `{problem['loc'][-1]}` in {place}",)
+    return (f"{place or 'file'}: {problem['msg'].removeprefix('Value error, ')}",)
+
+
+def _hint(problem: Any) -> str:
+    import difflib
+
+    if problem["type"] != "extra_forbidden":
+        return "see rules/README.md for the fields of a rule"
+    known = {(f.alias or name) for model in (Pack, Rule) for name, f in model.model_fields.items()}
+    known |= {name for model in (Rule.model_fields["where"], Rule.model_fields["when"]) for name in model.annotation.model_fields}  # type: ignore[union-attr]
+    near = difflib.get_close_matches(str(problem["loc"][-1]), sorted(known), n=1)
+    return f"did you mean `{near[0]}`?" if near else "see rules/README.md for the fields of a rule"
+
+
+def load_rules(
+    *extra: str | Path,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    preview: bool = False,
+    shipped: bool = True,
+) -> RuleSet:
+    """Return the shipped rules, with packs added and rules left out.
+
+    Args:
+        extra: rule files or folders to add; they never replace the shipped ones.
+        select: id prefixes; only rules under one of them are used.
+        ignore: id prefixes; rules under one of them are left out.
+        preview: use experimental rules too.
+        shipped: False leaves the shipped packs out.
+
+    Raises:
+        RuleError: a file is bad, or an id occurs twice.
+        UsageError: a prefix of `select` or `ignore` fits no rule.
+    """
+    rules = list(_shipped()) if shipped else []
+    for path in pack_files([Path(p) for p in extra]):
+        rules += read_pack(path)
+    _refuse_twins(rules)
+    for option, prefixes in (("select", select), ("ignore", ignore)):
+        for prefix in prefixes:
+            if not any(_is_under(rule.id, prefix) for rule in rules):
+                raise UsageError(f"no rule is called {prefix!r} or begins with it", where=option, hint="curator rules list")
+    return RuleSet(
+        rule
+        for rule in rules
+        if (preview or rule.status != "experimental")
+        and (not select or any(_is_under(rule.id, p) for p in select))
+        and not any(_is_under(rule.id, p) for p in ignore)
+    )
+
+
+@functools.cache
+def _shipped() -> tuple[Rule, ...]:
+    return tuple(rule for path in pack_files([shipped_rules_dir()]) for rule in read_pack(path))
+
+
+def _refuse_twins(rules: Iterable[Rule]) -> None:
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.id in seen:
+            raise RuleError(f"rule id {rule.id} is used twice", where=rule.id, hint="curator rules check names both places")
+        seen.add(rule.id)
+
+
+def _is_under(rule_id: str, prefix: str) -> bool:
+    return rule_id == prefix or rule_id.startswith(prefix.rstrip(".") + ".")

@@ -1,0 +1,87 @@
+"""The settings of a build: every one has a default and a reason; an unknown key is an error."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from curator.errors import SettingsError
+
+__all__ = ["CleanSettings", "DedupSettings", "RuleSettings", "Settings"]
+
+Share = Annotated[float, Field(gt=0, le=1)]
+Positive = Annotated[int, Field(ge=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RuleSettings(_Section):
+    """Which rules run. Added packs never replace the shipped ones."""
+
+    add: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    preview: bool = False
+
+
+class CleanSettings(_Section):
+    """How one document is cleaned and judged."""
+
+    title: Literal["keep", "drop"] = "keep"
+    # The largest article of 1,329 real news pages has 60,000 characters; pages beyond 20 MB are dumps or bombs.
+    max_bytes: Positive = 20_000_000
+    # A text that would lose more than this to rules is left untouched and says so.
+    max_share: Share = 0.6
+    # Shorter texts are teasers, captions and error pages; two characters of an unspaced script are one word.
+    min_words: Annotated[int, Field(ge=0)] = 25
+
+
+class DedupSettings(_Section):
+    """What counts as a duplicate."""
+
+    # Word 5-grams: shorter shingles collide on the background of a language.
+    shingle_words: Positive = 5
+    jaccard: Share = 0.7
+    drop: tuple[Literal["exact", "near"], ...] = ("exact", "near")
+
+
+class Settings(_Section):
+    """All settings of a build, by section."""
+
+    rules: RuleSettings = RuleSettings()
+    clean: CleanSettings = CleanSettings()
+    dedup: DedupSettings = DedupSettings()
+    # Characters of text in one output file: 200-500 MB is what the Hub and its readers handle best.
+    shard_characters: Positive = 300_000_000
+    # Documents one task takes on: small enough that a lost task is cheap, large enough (5-10 s) to pay for its start.
+    task_documents: Positive = 2_000
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over every setting, defaults included."""
+        return hashlib.sha256(json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> Settings:
+        """Read a settings file.
+
+        Raises:
+            SettingsError: not readable, not TOML, an unknown key, a wrong type.
+        """
+        try:
+            data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+            return cls.model_validate(data)
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise SettingsError(str(error), where=str(path), hint="settings are a TOML file in UTF-8") from None
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(map(str, first["loc"]))
+            known = ", ".join(sorted(cls.model_fields))
+            raise SettingsError(f"{place}: {first['msg']}", where=str(path), hint=f"sections and keys: {known}") from None
