@@ -14,7 +14,7 @@ from curator.rules.model import Rule, RuleSet
 from curator.rules.title import find_title
 from curator.rules.view import View
 
-__all__ = ["Context", "Decisions", "LineDecision", "SpanDecision", "decide"]
+__all__ = ["Context", "Decisions", "LineDecision", "SpanDecision", "decide", "is_shaped"]
 
 _HEAD = 15  # lines that count as the head for `echoed_in = "head"`
 _MIN_ECHO = 4  # letters; shorter names occur inside other words by chance
@@ -77,6 +77,16 @@ def decide(view: View, rules: RuleSet, context: Context) -> Decisions:
     return _Pass(view, rules, context).run()
 
 
+def is_shaped(rule: Rule, view: View, line: int) -> bool:
+    """Tell whether a line has the form a rule asks for: number of words, sentence end."""
+    when = rule.when
+    if when.min_words is not None and view.words(line) < when.min_words:
+        return False
+    if when.max_words is not None and view.words(line) > when.max_words:
+        return False
+    return when.sentence is None or view.is_sentence(line) == when.sentence
+
+
 class _Pass:
     def __init__(self, view: View, rules: RuleSet, context: Context) -> None:
         self.view, self.rules, self.context = view, rules, context
@@ -121,7 +131,7 @@ class _Pass:
         view = self.view
         if rule.status != "stable" and rule.action != "keep" and view.is_prose(line):
             return False  # a guard: prose may go only by a rule that has proved itself
-        return self._stands_where(rule, line) and self._is_shaped(rule, line) and self._has_around(rule, line)
+        return self._stands_where(rule, line) and is_shaped(rule, view, line) and self._has_around(rule, line)
 
     def _stands_where(self, rule: Rule, line: int) -> bool:
         where, count = rule.where, len(self.view)
@@ -139,14 +149,6 @@ class _Pass:
         if name == "title":
             return self.title if self.title is not None else nowhere
         return self.view.prose[end] if self.view.prose else nowhere
-
-    def _is_shaped(self, rule: Rule, line: int) -> bool:
-        when, view = rule.when, self.view
-        if when.min_words is not None and view.words(line) < when.min_words:
-            return False
-        if when.max_words is not None and view.words(line) > when.max_words:
-            return False
-        return when.sentence is None or view.is_sentence(line) == when.sentence
 
     def _has_around(self, rule: Rule, line: int) -> bool:
         when, view = rule.when, self.view
@@ -182,7 +184,7 @@ class _Pass:
 
     def _take_block(self, rule: Rule, line: int, hit: Hit | None, kept: set[int]) -> None:
         self._take_line(rule, line, hit, block=line)
-        for following in range(line + 1, len(self.view)):
+        for following in range(line + 1, min(len(self.view), line + (rule.max_lines or len(self.view)))):
             between = self.view.text[self.view.ends[following - 1] : self.view.starts[following]]
             if rule.until == "blank" and between.count("\n") > 1:
                 break

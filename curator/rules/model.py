@@ -77,6 +77,7 @@ class Rule(_Strict):
     where: Where = Where()
     when: When = When()
     until: Literal["end", "blank", "prose"] | None = None
+    max_lines: Annotated[int, Field(ge=2)] | None = None
     is_: Annotated[Texts, Field(alias="is")] = ()
     starts: Texts = ()
     ends: Texts = ()
@@ -95,6 +96,8 @@ class Rule(_Strict):
             raise ValueError("`into` goes with action = \"extract\", and only with it")
         if (self.kind == "block") != (self.until is not None):
             raise ValueError("`until` goes with kind = \"block\", and only with it")
+        if self.max_lines and self.kind != "block":
+            raise ValueError("`max_lines` goes with kind = \"block\"")
         if self.kind == "span" and not self.has_matcher:
             raise ValueError("a span rule needs a matcher: starts, ends, has or any")
         return self
@@ -136,6 +139,15 @@ class RuleSet:
     def __reduce__(self) -> tuple[Any, ...]:
         # Workers compile their own matcher: automata do not travel.
         return RuleSet, (self.rules,)
+
+    def to_json(self) -> str:
+        """Return all rules as JSON, to be read by `from_json` in another process."""
+        return json.dumps([rule.model_dump(mode="json", by_alias=True, exclude_defaults=True) for rule in self.rules])
+
+    @classmethod
+    def from_json(cls, text: str) -> RuleSet:
+        """Return the rule set that `to_json` wrote."""
+        return cls(Rule.model_validate(rule) for rule in json.loads(text))
 
     @cached_property
     def hash(self) -> str:

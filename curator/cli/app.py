@@ -1,0 +1,71 @@
+"""The entry point of `curator` and `article-curator`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from curator.cli.build import build
+from curator.cli.clean import clean
+from curator.cli.doctor import doctor
+from curator.cli.rules import app as rules
+from curator.errors import CuratorError
+
+__all__ = ["app", "main"]
+
+_HELP = """Raw scraped articles in; a cleaned, deduplicated corpus out, with a ledger of every removal.
+
+First steps: [bold]curator clean article.txt[/bold] · [bold]curator build articles/ --out corpus[/bold] · [bold]curator rules check rules/[/bold]
+"""
+
+app = typer.Typer(
+    name="curator",
+    help=_HELP,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"article-curator {version('article-curator')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[  # noqa: ARG001  (typer calls _print_version)
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command()(clean)
+app.command()(build)
+app.command()(doctor)
+app.add_typer(rules, name="rules")
+
+
+def main() -> None:
+    """Run the command line; turn this package's errors into a message and their exit code."""
+    try:
+        app()
+    except CuratorError as error:
+        typer.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output has gone (`curator … | head`); point stdout elsewhere so that its closing is quiet.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""`curator build`: a corpus."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["build"]
+
+
+def build(
+    inputs: Annotated[list[Path], typer.Argument(help="Files and folders: .txt .html .jsonl(.gz .zst) .parquet", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the corpus: new, empty, or begun by the same command.")],
+    workers: Annotated[int | None, typer.Option("--workers", "-w", min=1, help="Processes; one per processor if not given.")] = None,
+    settings: Annotated[Path | None, typer.Option(help="Settings file (TOML).")] = None,
+    rules: Annotated[list[Path] | None, typer.Option(help="Rule file or folder to add to the shipped rules. Repeatable.")] = None,
+    ignore: Annotated[list[str] | None, typer.Option(help="Leave out rules whose id begins so. Repeatable.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Start over where the folder holds another build.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the funnel as JSON to standard output.")] = False,
+) -> None:
+    """Build a corpus that [bold]datasets.load_dataset[/bold] opens, with a ledger of every removal.
+
+    Killed or interrupted, the same command goes on where it stopped.
+
+    Example: [bold]curator build articles/ more.jsonl.gz --out corpus[/bold]
+    """
+    from rich.console import Console
+
+    from curator.build import build as build_corpus
+    from curator.funnel import funnel_lines
+    from curator.progress import reporter_for
+    from curator.settings import Settings
+
+    chosen = Settings.from_toml(settings) if settings else Settings()
+    added = {"add": (*chosen.rules.add, *map(str, rules or ())), "ignore": (*chosen.rules.ignore, *(ignore or ()))}
+    chosen = chosen.model_copy(update={"rules": chosen.rules.model_copy(update=added)})
+    try:
+        result = build_corpus(inputs, out, chosen, workers=workers, force=force, reporter=reporter_for())
+    except KeyboardInterrupt:
+        typer.echo("\ninterrupted: the same command goes on where this one stopped", err=True)
+        raise typer.Exit(130) from None
+    console = Console(stderr=True, soft_wrap=True)
+    if result.resumed:
+        console.print("nothing to do: this build is finished")
+    console.print()
+    for step, documents, remark in funnel_lines(result.funnel):
+        console.print(f"  {step:<13}{documents:>10,}  [dim]{remark}[/dim]", highlight=False)
+    console.print(f"\ncorpus: {out}", highlight=False)
+    if as_json:
+        typer.echo(json.dumps(asdict(result.funnel), ensure_ascii=False, indent=2))

@@ -1,0 +1,132 @@
+"""The ledger: every span taken out of every document, and the documents set aside, each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from curator.atomic import commit
+from curator.document import Removal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pyarrow as pa
+
+__all__ = ["LedgerTask", "QuarantineTask", "ledger_schema", "read_removals", "write_ledger", "write_quarantine"]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerTask:
+    """Write the removals of some work files to one ledger file."""
+
+    sources: tuple[str, ...]
+    twins: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineTask:
+    """Write the rows that became no document of the corpus: failed, rejected, or with an id seen before."""
+
+    sources: tuple[str, ...]
+    twins: str
+    target: str
+
+
+def ledger_schema() -> pa.Schema:
+    """Return the columns of the ledger; `start` and `end` are code points of the document's repaired text."""
+    import pyarrow as pa
+
+    return pa.schema(
+        [
+            ("id", pa.string()),
+            ("rule", pa.string()),
+            ("action", pa.string()),
+            ("start", pa.int64()),
+            ("end", pa.int64()),
+            ("text", pa.string()),
+            ("also", pa.list_(pa.string())),
+        ]
+    )
+
+
+def write_ledger(task: LedgerTask) -> int:
+    """Write one ledger file, in document order. Rejected documents are in it; rows with a twin's id are not."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = ledger_schema()
+    twins = {(t["shard"], t["row"]) for t in pq.read_table(task.twins).to_pylist()}
+
+    def write(path: Path) -> None:
+        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+            for source in task.sources:
+                with pq.ParquetFile(source) as table:
+                    for batch in table.iter_batches(1_000, columns=["shard", "row", "id", "removals"]):
+                        rows = [
+                            {"id": row["id"], **removal}
+                            for row in batch.to_pylist()
+                            if (row["shard"], row["row"]) not in twins
+                            for removal in row["removals"] or ()
+                        ]
+                        if rows:
+                            writer.write_table(pa.Table.from_pylist(rows, schema))
+
+    commit(Path(task.target), write)
+    return 0
+
+
+def write_quarantine(task: QuarantineTask) -> int:
+    """Write quarantine.parquet: id, origin, status, reason, detail, and the text where there is one."""
+    import duckdb
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names = ("id", "origin", "status", "reason", "detail", "text")
+    schema = pa.schema([(name, pa.string()) for name in names])
+
+    def write(path: Path) -> None:
+        with duckdb.connect() as connection:
+            connection.execute("set threads = 1")
+            table = connection.sql(
+                """
+                select id, origin, 'failed' as status, 'duplicate-id' as reason,
+                       'an earlier row of the input has this id' as detail, text, shard, row
+                from read_parquet($sources) semi join read_parquet($twins) as twins using (shard, row)
+                where status = 'kept'
+                union all
+                select id, origin, status, reason, detail, repaired as text, shard, row
+                from read_parquet($sources) where status <> 'kept'
+                order by shard, row
+                """,
+                params={"sources": list(task.sources), "twins": task.twins},
+            ).to_arrow_table()
+        pq.write_table(table.select(list(names)).cast(schema), path, compression="zstd")
+
+    commit(Path(task.target), write)
+    return 0
+
+
+def read_removals(corpus: str | Path, document: str | None = None) -> Iterator[tuple[str, list[Removal]]]:
+    """Yield (document id, removals) from the ledger of a built corpus, in its order.
+
+    Args:
+        document: the id of the only document wanted; all where not given.
+    """
+    import pyarrow.parquet as pq
+
+    pending: tuple[str, list[Removal]] | None = None
+    filters = [("id", "=", document)] if document else None
+    for path in sorted(Path(corpus).glob("ledger/*.parquet")):
+        for row in pq.read_table(path, filters=filters).to_pylist():
+            removal = Removal(row["start"], row["end"], row["rule"], row["action"], row["text"], tuple(row["also"] or ()))
+            if pending and pending[0] == row["id"]:
+                pending[1].append(removal)
+                continue
+            if pending:
+                yield pending
+            pending = (row["id"], [removal])
+    if pending:
+        yield pending

@@ -1,0 +1,1 @@
+"""The release: shards in one schema, and the card that tells what is in them."""

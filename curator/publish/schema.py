@@ -1,0 +1,96 @@
+"""The columns of a release, typed in one place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["COLUMNS", "carried_name", "carried_type", "merge_types", "release_schema"]
+
+# name -> Arrow type; every column has a type even where all its values are null, as the readers of shards insist.
+COLUMNS = {
+    "id": "string",
+    "text": "string",
+    "title": "string",
+    "url": "string",
+    "site": "string",
+    "published": "string",  # ISO 8601 day
+    "language": "string",
+    "language_score": "float32",
+    "authors": "list<string>",
+    "tags": "list<string>",
+    "agency": "string",
+    "cluster": "string",
+    "cluster_size": "int32",
+    "story": "string",
+    "characters": "int64",
+    "characters_removed": "int64",
+    "license": "string",
+    "retrieved_at": "string",
+    "origin": "string",
+}
+
+
+def release_schema(carried: Mapping[str, str] | None = None) -> pa.Schema:
+    """Return the schema of a release: the fixed columns, then the carried-through fields in name order."""
+    import pyarrow as pa
+
+    types = {
+        "string": pa.string(),
+        "float32": pa.float32(),
+        "float64": pa.float64(),
+        "int32": pa.int32(),
+        "int64": pa.int64(),
+        "bool": pa.bool_(),
+        "list<string>": pa.list_(pa.string()),
+    }
+    fields = [(name, types[kind]) for name, kind in COLUMNS.items()]
+    fields += [(carried_name(name), types[kind]) for name, kind in sorted((carried or {}).items())]
+    return pa.schema(fields)
+
+
+def carried_name(name: str) -> str:
+    """Return the column of a carried-through field; a field called like a column of ours is set apart.
+
+    >>> carried_name("desk"), carried_name("cluster")
+    ('desk', 'input_cluster')
+    """
+    return f"input_{name}" if name in COLUMNS else name
+
+
+def carried_type(value: Any) -> str | None:
+    """Return the column type that holds one carried-through value; None for null, which fits every type."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, int):
+        return "int64" if -(2**63) <= value < 2**63 else "string"
+    if isinstance(value, float):
+        return "float64"
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return "list<string>"
+    return "string"
+
+
+def merge_types(kinds: Iterable[str | None]) -> str:
+    """Return the narrowest column type for values of several types.
+
+    >>> merge_types(["int64", None, "float64"]), merge_types(["bool", "string"])
+    ('float64', 'string')
+    """
+    found = {kind for kind in kinds if kind}
+    if len(found) == 1:
+        return found.pop()
+    return "float64" if found == {"int64", "float64"} else "string"
+
+
+def as_carried(value: Any, kind: str) -> Any:
+    """Return a value as its column holds it: JSON text where a string column meets something else."""
+    if value is None or kind != "string":
+        return float(value) if kind == "float64" and value is not None else value
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,92 @@
+"""One cleaned article explained: as JSON, as a diff with rule ids in the margin, as a table of rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from curator.document import Cleaned, Removal
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+__all__ = ["as_json", "diff", "rule_table"]
+
+_MARGIN = 30  # columns for the rule id
+
+
+def as_json(cleaned: Cleaned) -> dict[str, Any]:
+    """Return what `curator clean --json` prints; offsets are code points of the repaired text."""
+    return {
+        "text": cleaned.text,
+        "kind": cleaned.kind,
+        "language": cleaned.language,
+        "language_score": cleaned.language_score,
+        "verdict": asdict(cleaned.verdict),
+        "metadata": asdict(cleaned.metadata),
+        "removals": [asdict(removal) for removal in cleaned.removals],
+    }
+
+
+def diff(cleaned: Cleaned) -> Iterator[Text]:
+    """Yield the repaired text line by line: what stays plain, what went red and struck, its rule id in the margin."""
+    from rich.text import Text
+
+    for line, margin in _marked_lines(cleaned):
+        shown = Text(f"{margin[-_MARGIN:]:>{_MARGIN}} │ ", style="dim")
+        for piece, gone in line:
+            shown.append(piece, style="red strike" if gone else "")
+        # Without colour nothing is struck, so a sign says it as well.
+        if margin:
+            shown = Text("-" if all(gone or not piece.strip() for piece, gone in line) else "~", style="red") + shown
+        else:
+            shown = Text(" ") + shown
+        yield shown
+
+
+def _marked_lines(cleaned: Cleaned) -> Iterator[tuple[list[tuple[str, bool]], str]]:
+    """Yield (pieces, rule id): each line of the repaired text as (piece, whether it went)."""
+    line: list[tuple[str, bool]] = []
+    rule = ""
+    for text, removal in _pieces(cleaned):
+        parts = text.split("\n")
+        for number, part in enumerate(parts):
+            if number:
+                if line or not rule:
+                    yield line, rule
+                line, rule = [], ""
+            if part:
+                line.append((part, removal is not None))
+                rule = removal.rule if removal and part.strip() else rule
+    if line:
+        yield line, rule
+
+
+def _pieces(cleaned: Cleaned) -> Iterator[tuple[str, Removal | None]]:
+    position = 0
+    for removal in cleaned.removals:
+        if removal.start > position:
+            yield cleaned.repaired[position : removal.start], None
+        yield removal.text, removal
+        position = removal.end
+    if position < len(cleaned.repaired):
+        yield cleaned.repaired[position:], None
+
+
+def rule_table(cleaned: Cleaned, titles: Mapping[str, str]) -> Table:
+    """Return a table of the rules that took something: how often, how much, and an example."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name, justify in (("rule", "left"), ("spans", "right"), ("characters", "right"), ("what it is", "left"), ("example", "left")):
+        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    by_rule: dict[str, list[Removal]] = {}
+    for removal in cleaned.removals:
+        by_rule.setdefault(removal.rule, []).append(removal)
+    for rule, removals in sorted(by_rule.items(), key=lambda item: -sum(len(r.text) for r in item[1])):
+        example = " ".join(removals[0].text.split())
+        size = sum(len(r.text) for r in removals)
+        table.add_row(rule, f"{len(removals)}", f"{size:,}", titles.get(rule, ""), example[:40] + ("…" if len(example) > 40 else ""))
+    return table
