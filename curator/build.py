@@ -18,7 +18,7 @@ from typing import Any
 from curator.atomic import explain_write_errors, sweep
 from curator.dedup.tasks import ClusterTask, FingerprintTask, cluster_all, fingerprint
 from curator.errors import InputError, OutputError
-from curator.executors import local
+from curator.executors.local import LocalExecutor
 from curator.funnel import count_funnel
 from curator.ledger import LedgerTask, QuarantineTask, write_ledger, write_quarantine
 from curator.manifest import Funnel, Identity, Manifest, digest_inputs, read_identity, versions
@@ -86,15 +86,19 @@ def build(
         manifest = Manifest.read(folder / _MANIFEST)
         return BuildResult(folder, manifest.funnel, manifest, resumed=True)
     splits = plan_splits(found.files, settings.task_documents)
-    with reporter or Silent() as told:
-        run = _Run(folder, settings, rules, _Runner(workers or _processors(), told))
-        layout = run.all(splits)
+    try:
+        with reporter or Silent() as told, LocalExecutor(workers or _processors()) as executor:
+            run = _Run(folder, settings, rules, _Runner(executor, told))
+            names = run.all(splits)
+    except BaseException:
+        sweep(folder)  # what tasks under way had half written
+        raise
     summary = {
         "files": len(found.files),
         "bytes": sum(file.size for file in found.files),
         "passed_over": dict(sorted(found.ignored.items())),
     }
-    manifest = run.finish(identity, layout, summary)
+    manifest = run.finish(identity, names, summary)
     if not manifest.funnel.written:
         hint = f"reasons are in {folder / 'quarantine.parquet'}"
         raise InputError("no document of the inputs was written", where=", ".join(map(str, inputs)), hint=hint)
@@ -153,14 +157,14 @@ def _clear(folder: Path) -> None:
 class _Runner:
     """Runs stages with an executor and reports them."""
 
-    workers: int
+    executor: LocalExecutor
     reporter: Reporter
 
     def run(self, name: str, function: Callable[[Any], int], tasks: Sequence[Any]) -> None:
         """Run the tasks of one stage whose outputs are missing; raise the first error."""
         left = [task for task in tasks if not Path(task.target).exists()]
         self.reporter.stage(name, len(left))
-        local.run(function, left, min(self.workers, len(left)) or 1, self.reporter.done)
+        self.executor.run(function, left, self.reporter.done)
 
 
 class _Run:

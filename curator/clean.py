@@ -11,7 +11,7 @@ from curator.errors import InputError
 from curator.extract.dates import iso_day
 from curator.extract.decode import decode, sniff_kind
 from curator.extract.page import Extracted, extract_page, host_of
-from curator.language import UNDETERMINED, LanguageDetector, primary_subtag
+from curator.language import UNDETERMINED, primary_subtag, shared_detector
 from curator.repair import repair
 from curator.rules.decide import Context
 from curator.rules.load import load_rules
@@ -36,7 +36,7 @@ class Cleaner:
     def __init__(self, rules: RuleSet | None = None, settings: CleanSettings | None = None) -> None:
         self.rules = rules if rules is not None else load_rules()
         self.settings = settings or CleanSettings()
-        self._detector = LanguageDetector()
+        self._detector = shared_detector()
 
     def clean(self, document: Document) -> Cleaned:
         """Extract (HTML only), repair, find the language, apply the rules, judge.

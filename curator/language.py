@@ -6,11 +6,11 @@ for a text depends on the text alone.
 
 from __future__ import annotations
 
-from functools import cached_property
+import functools
 from pathlib import Path
 from typing import Any
 
-__all__ = ["UNDETERMINED", "LanguageDetector", "primary_subtag", "understood_by"]
+__all__ = ["UNDETERMINED", "LanguageDetector", "primary_subtag", "shared_detector", "understood_by"]
 
 UNDETERMINED = "und"
 
@@ -37,7 +37,7 @@ _CONFUSABLE = (
 class LanguageDetector:
     """Detects the language of texts; one instance holds the profiles (about 80 MB, 0.3 s to load on first use)."""
 
-    @cached_property
+    @functools.cached_property
     def _factory(self) -> Any:
         from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 
@@ -67,6 +67,12 @@ class LanguageDetector:
         if not best or best[0].prob < _MIN_SCORE:
             return UNDETERMINED, 0.0
         return primary_subtag(best[0].lang), min(1.0, round(best[0].prob, 4))
+
+
+@functools.cache
+def shared_detector() -> LanguageDetector:
+    """Return one detector for the whole process: its answers depend on nothing but the text, so sharing is safe."""
+    return LanguageDetector()
 
 
 def _sample(text: str) -> str:

@@ -57,20 +57,34 @@ def settle(text: str, rules: RuleSet, context: Context, *, max_share: float = MA
     Args:
         max_share: the share of characters (white space aside) rules may take in all, 0..1.
     """
+    excision = Excision(text)
+    extracted: list[tuple[str, str]] = []
     stopped: set[str] = set()
     while True:
-        run = _run(text, rules, replace(context, switched_off=frozenset(stopped)))
+        greedy: set[str] = set()
+        run = _within_limits(excision.text, rules, context, greedy)
         if run is None:
-            return Settled(text, guard="unsettled", stopped=tuple(sorted(stopped)))
-        greedy = _over_their_limit(text, rules, run)
-        if not greedy:
+            return Settled(text, guard="unsettled", stopped=tuple(sorted(stopped | greedy)))
+        stopped |= greedy
+        excision.take(run.excision.removals)
+        extracted += [(into, value) for _, into, value in sorted(run.extracted)]
+        # Where a rule was switched off, what is left may bring it under its limit again: what comes out must be what
+        # cleaning it again would give.
+        if not greedy or not run.excision.removals:
             break
-        stopped |= greedy  # each round stops at least one more rule, so this ends
-    removals = run.excision.removals
-    if _size(text) - _size(run.excision.text) > max_share * _size(text):
+    if _size(text) - _size(excision.text) > max_share * _size(text):
         return Settled(text, guard="share", stopped=tuple(sorted(stopped)))
-    extracted = tuple((into, value) for _, into, value in sorted(run.extracted))
-    return Settled(run.excision.text, removals, extracted, stopped=tuple(sorted(stopped)))
+    return Settled(excision.text, excision.removals, tuple(extracted), stopped=tuple(sorted(stopped)))
+
+
+def _within_limits(text: str, rules: RuleSet, context: Context, stopped: set[str]) -> _Run | None:
+    """Run the rules, without those that take more than they may, whose ids are added to `stopped`."""
+    while True:
+        run = _run(text, rules, replace(context, switched_off=frozenset(stopped)))
+        greedy = _over_their_limit(text, rules, run) if run else set()
+        if not greedy:
+            return run
+        stopped |= greedy  # each round stops at least one more rule, so this ends
 
 
 def _run(text: str, rules: RuleSet, context: Context) -> _Run | None:

@@ -1,0 +1,6 @@
+"""`python -m curator`."""
+
+from curator.cli.app import main
+
+if __name__ == "__main__":
+    main()

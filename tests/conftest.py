@@ -1,0 +1,40 @@
+"""What tests share: where the data lies, and corpora that are costly to build."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from curator.build import BuildResult, build
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "data"
+EXPECTED = ROOT / "tests" / "expected"
+SHARED = ROOT.parent / "shared"
+
+# Loading language profiles makes the first example slow; nothing here depends on time.
+settings.register_profile("curator", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("curator")
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
+    """The corpus of the project's own data, built once by two workers."""
+    return build([DATA], tmp_path_factory.mktemp("corpus") / "out", workers=2)
+
+
+@pytest.fixture(scope="session")
+def seeds() -> list[tuple[Path, str]]:
+    """The two seeds with the text each must become."""
+    files = sorted((DATA / "seeds").glob("*.txt"))
+    assert len(files) == 2
+    return [(file, (EXPECTED / "seeds" / file.name).read_text(encoding="utf-8").removesuffix("\n")) for file in files]
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of all that a build must repeat byte for byte, by name."""
+    files = [*folder.glob("data/**/*.parquet"), *folder.glob("ledger/*.parquet"), *folder.glob("*.parquet"), folder / "README.md"]
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(files)}
