@@ -14,7 +14,7 @@ from curator.errors import RuleError, UsageError
 from curator.rules.locate import Locator
 from curator.rules.model import Pack, Rule, RuleSet
 
-__all__ = ["NOT_PACKS", "load_rules", "pack_files", "read_pack", "shipped_rules_dir"]
+__all__ = ["NOT_PACKS", "load_rules", "pack_files", "parse_pack", "read_pack", "shipped_rules_dir"]
 
 # TOML files beside the packs that are not packs themselves.
 NOT_PACKS = frozenset({"known-fp.toml", "weights.toml"})
@@ -53,31 +53,41 @@ def read_pack(path: Path) -> tuple[Rule, ...]:
     Raises:
         RuleError: TOML syntax, an unknown key, a wrong type, a missing field; with file, line and a hint.
     """
+    found = parse_pack(path)
+    if not isinstance(found, Pack):
+        raise found[0]
+    defaults = {"lang": found.lang, "site": found.site}
+    return tuple(
+        rule.model_copy(update={k: v for k, v in defaults.items() if getattr(rule, k) is None}) for rule in found.rule
+    )
+
+
+def parse_pack(path: Path) -> Pack | list[RuleError]:
+    """Return one file as a pack, or all that keeps it from being one."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise RuleError(f"cannot be read: {error}", where=str(path)) from None
+        return [RuleError(f"cannot be read: {error}", where=str(path), hint="rule files are TOML in UTF-8")]
     locator = Locator(text)
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         hint = "quote patterns with single quotes '…', texts with double quotes \"…\""
-        raise RuleError(f"not TOML: {error}", where=f"{path}:{locator.line_of_error(str(error))}", hint=hint) from None
+        return [RuleError(f"not TOML: {error}", where=f"{path}:{locator.line_of_error(str(error))}", hint=hint)]
     try:
-        pack = Pack.model_validate(data)
+        return Pack.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        line = locator.line(first["loc"])
-        raise RuleError(*_explain(first), where=f"{path}:{line}", hint=_hint(first)) from None
-    defaults = {"lang": pack.lang, "site": pack.site}
-    return tuple(rule.model_copy(update={k: v for k, v in defaults.items() if getattr(rule, k) is None}) for rule in pack.rule)
+        return [
+            RuleError(_explain(problem), where=f"{path}:{locator.line(problem['loc'])}", hint=_hint(problem))
+            for problem in error.errors()
+        ]
 
 
-def _explain(problem: Any) -> tuple[str]:
+def _explain(problem: Any) -> str:
     place = ".".join(str(part + 1 if isinstance(part, int) else part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
-        return (f"unknown key `{problem['loc'][-1]}` in {place}",)
-    return (f"{place or 'file'}: {problem['msg'].removeprefix('Value error, ')}",)
+        return f"unknown key `{problem['loc'][-1]}` in {place}"
+    return f"{place or 'file'}: {problem['msg'].removeprefix('Value error, ')}"
 
 
 def _hint(problem: Any) -> str:

@@ -106,12 +106,12 @@ class Matcher:
         if self._automaton is not None:
             self._find_literals(view, found)
         self._find_patterns(view, found)
-        for line, rules in list(found.items()):
+        for line, rules in found.items():
             text = view.lines[line]
             for rule in [r for r in rules if r in self._exceptions]:
                 if any(pattern.find(text) for pattern in self._exceptions[rule]):
                     del rules[rule]
-        return found
+        return {line: rules for line, rules in found.items() if rules}
 
     def _find_literals(self, view: View, found: dict[int, dict[int, Hit]]) -> None:
         folded = [line.lower().encode("utf-8", "surrogatepass") for line in view.lines]

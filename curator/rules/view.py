@@ -104,8 +104,11 @@ class View:
         if line not in self._words:
             text = self.lines[line]
             unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text))
-            spaced = len((_UNSPACED.sub(" ", text) if unspaced else text).split())
-            self._words[line] = spaced + math.ceil(unspaced / 2)
+            if unspaced:
+                others = sum(any(map(str.isalnum, word)) for word in _UNSPACED.sub(" ", text).split())
+                self._words[line] = others + math.ceil(unspaced / 2)
+            else:
+                self._words[line] = len(text.split())
         return self._words[line]
 
     def is_sentence(self, line: int) -> bool:

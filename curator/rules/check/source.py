@@ -8,7 +8,7 @@ from pathlib import Path
 
 from curator.errors import RuleError
 from curator.rules.check.finding import Finding
-from curator.rules.load import read_pack
+from curator.rules.load import parse_pack, read_pack
 from curator.rules.locate import Locator
 from curator.rules.model import Rule
 
@@ -38,14 +38,17 @@ def read_sources(paths: Iterable[Path]) -> tuple[list[SourcedRule], list[Finding
     rules: list[SourcedRule] = []
     findings: list[Finding] = []
     for path in paths:
-        try:
-            pack = read_pack(path)
-        except RuleError as error:
-            name, _, line = error.where.rpartition(":")
-            code = "R001" if error.what.startswith(("not TOML", "cannot be read")) else "R002"
-            known = line.isdigit()
-            findings.append(Finding(code, error.what, name if known else str(path), int(line) if known else 1, error.hint))
+        found = parse_pack(path)
+        if isinstance(found, list):
+            findings += (_finding(path, problem) for problem in found)
             continue
+        pack = read_pack(path)
         locator = Locator(path.read_text(encoding="utf-8"))
         rules += [SourcedRule(rule, str(path), number, locator) for number, rule in enumerate(pack)]
     return rules, findings
+
+
+def _finding(path: Path, problem: RuleError) -> Finding:
+    line = problem.where.rpartition(":")[2]
+    code = "R001" if problem.what.startswith(("not TOML", "cannot be read")) else "R002"
+    return Finding(code, problem.what, str(path), int(line) if line.isdigit() else 1, problem.hint)

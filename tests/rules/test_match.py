@@ -1,0 +1,68 @@
+"""Where literals and patterns are found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from curator.errors import RuleError
+from curator.rules.match import Hit, Matcher, compile_pattern
+from curator.rules.model import Rule
+from curator.rules.view import View
+
+
+def rule(**fields: Any) -> Rule:
+    return Rule.model_validate({"id": "x.y", "title": "a rule", "kind": "span", **fields})
+
+
+def hits(line: str, **fields: Any) -> list[int]:
+    found = Matcher([rule(**fields)]).hits(View(f"before\n{line}\nafter"))
+    return sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("line", "fields", "fires"),
+    [
+        ("Tags", {"is": ["tags"]}, True),
+        ("Tags here", {"is": ["tags"]}, False),
+        ("TAGS: a, b", {"starts": ["tags:"]}, True),
+        ("My tags: a, b", {"starts": ["tags:"]}, False),
+        ("Tagsüber regnet es", {"starts": ["tags"]}, False),  # a whole word, not its beginning
+        ("Tags über dem Tor", {"starts": ["tags"]}, True),
+        ("it ended ***", {"ends": ["***"]}, True),
+        ("*** it began", {"ends": ["***"]}, False),
+        ("see our app today", {"has": ["our app"]}, True),
+        ("see your app today", {"has": ["our app"]}, False),
+        ("下载我们的应用吧", {"has": ["我们的应用"]}, True),  # no word edges in Chinese
+        ("İstanbul’da: x", {"starts": ["istanbul'da:"]}, True),
+        ("por Ana", {"any": ["^por (?-i:[A-Z])"]}, True),
+        ("por ana", {"any": ["^por (?-i:[A-Z])"]}, False),
+        ("Read more: Reuters", {"starts": ["read more"], "none": ["reuters$"]}, False),
+    ],
+)
+def test_literals_are_whole_words_and_patterns_are_re2(line: str, fields: dict[str, Any], fires: bool) -> None:
+    assert hits(line, **fields) == ([1] if fires else [])
+
+
+def test_spans_of_literals_count_characters_not_bytes() -> None:
+    found = Matcher([rule(has=["реклама"])]).hits(View("Это — реклама здесь"))
+    assert found == {0: {0: Hit((6, 13))}}
+
+
+def test_cut_and_value_groups_are_what_a_pattern_takes_and_keeps() -> None:
+    found = Matcher([rule(any=["^(?P<cut>(?P<value>ROMA) - )"])]).hits(View("ROMA - Piove"))
+    assert found[0][0] == Hit((0, 7), (0, 4))
+
+
+def test_value_of_a_starts_literal_is_the_rest_of_the_line() -> None:
+    assert Matcher([rule(starts=["editor:"])]).hits(View("Editor: Ana Ruiz"))[0][0].value == (7, 16)
+
+
+def test_pattern_that_re2_cannot_compile_is_an_error_with_a_hint() -> None:
+    with pytest.raises(RuleError, match="look-around"):
+        compile_pattern("(?=a)b")
+
+
+def test_catastrophic_pattern_ends_at_once() -> None:
+    assert compile_pattern(r"^(a|aa)+$").search("a" * 100_000 + "b") is None
