@@ -23,16 +23,25 @@ def count_funnel(sources: Sequence[str], twins: str, clusters: str, layout: Path
 
         totals = rows(
             """
-            select count(*), count(*) filter (kind = 'html'), count(*) filter (kind = 'html' and reason is distinct from 'no-article'),
-                   coalesce(sum(characters + characters_removed), 0), coalesce(sum(characters_removed), 0), coalesce(sum(len(removals)), 0)
+            select count(*),
+                   count(*) filter (kind = 'html'),
+                   count(*) filter (kind = 'html' and reason is distinct from 'no-article'),
+                   coalesce(sum(characters + characters_removed), 0),
+                   coalesce(sum(characters_removed), 0),
+                   coalesce(sum(len(removals)), 0)
             from read_parquet($sources)
             """,
             **files,
         )[0]
-        by = "select coalesce(reason, ''), count(*) from read_parquet($sources) where status = $status group by 1 order by 1"
+        by = """
+            select coalesce(reason, ''), count(*) from read_parquet($sources) where status = $status group by 1 order by 1
+            """
         failed = dict(rows(by, status="failed", **files))
         twin_count = rows(
-            "select count(*) from read_parquet($sources) semi join read_parquet($twins) as twins using (shard, row) where status = 'kept'",
+            """
+            select count(*) from read_parquet($sources)
+            semi join read_parquet($twins) as twins using (shard, row) where status = 'kept'
+            """,
             twins=twins,
             **files,
         )[0][0]
@@ -43,7 +52,9 @@ def count_funnel(sources: Sequence[str], twins: str, clusters: str, layout: Path
             clusters=clusters,
             drop=list(drop),
         )
-        languages = rows("select language, count(*) from read_parquet($layout) group by 1 order by 1", layout=str(layout))
+        languages = rows(
+            "select language, count(*) from read_parquet($layout) group by 1 order by 1", layout=str(layout)
+        )
         return Funnel(
             read=totals[0],
             failed=failed,
@@ -70,11 +81,19 @@ def funnel_lines(funnel: Funnel) -> Iterator[tuple[str, int, str]]:
     yield "read", funnel.read, ""
     yield "failed", sum(funnel.failed.values()), detail(funnel.failed)
     lost = funnel.pages - funnel.extracted
-    yield "extracted", funnel.extracted, f"of {funnel.pages:,} pages" + (f"; {lost:,} without an article" if lost else "")
+    yield (
+        "extracted",
+        funnel.extracted,
+        f"of {funnel.pages:,} pages" + (f"; {lost:,} without an article" if lost else ""),
+    )
     share = funnel.characters_removed / funnel.characters_in if funnel.characters_in else 0.0
     cleaned = funnel.read - sum(n for reason, n in funnel.failed.items() if reason != "duplicate-id")
     remark = f"{funnel.characters_removed:,} characters removed ({share:.1%}) in {funnel.removals:,} spans"
     yield "cleaned", cleaned, remark + (f"; left untouched: {detail(funnel.guarded)}" if funnel.guarded else "")
     yield "screened out", sum(funnel.rejected.values()), detail(funnel.rejected)
-    yield "duplicates", sum(funnel.dropped.values()), detail(funnel.dropped) + (f" in {funnel.clusters:,} clusters" if funnel.clusters else "")
+    yield (
+        "duplicates",
+        sum(funnel.dropped.values()),
+        detail(funnel.dropped) + (f" in {funnel.clusters:,} clusters" if funnel.clusters else ""),
+    )
     yield "written", funnel.written, detail(funnel.languages)

@@ -9,7 +9,20 @@ from curator.errors import CuratorError
 
 __all__ = ["examine", "rival_owners"]
 
-_CORE = ("trafilatura", "lxml", "datasets", "huggingface-hub", "langdetect", "ftfy", "typer", "pyarrow", "duckdb", "pydantic", "google-re2", "ahocorasick_rs")
+_CORE = (
+    "trafilatura",
+    "lxml",
+    "datasets",
+    "huggingface-hub",
+    "langdetect",
+    "ftfy",
+    "typer",
+    "pyarrow",
+    "duckdb",
+    "pydantic",
+    "google-re2",
+    "ahocorasick_rs",
+)
 
 
 def examine() -> tuple[list[tuple[str, str]], list[str]]:
@@ -18,7 +31,7 @@ def examine() -> tuple[list[tuple[str, str]], list[str]]:
     lines += [(name, _version(name)) for name in _CORE]
     problems = [f"{name} is not installed" for name, found in lines if found == "absent"]
     problems += [
-        f"the distribution {owner!r} owns the import package `curator` too; install article-curator in its own environment"
+        f"{owner!r} owns the import package `curator` too; install article-curator in an environment of its own"
         for owner in rival_owners()
     ]
     try:

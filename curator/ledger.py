@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from curator.atomic import commit
 from curator.document import Removal
@@ -39,17 +39,16 @@ def ledger_schema() -> pa.Schema:
     """Return the columns of the ledger; `start` and `end` are code points of the document's repaired text."""
     import pyarrow as pa
 
-    return pa.schema(
-        [
-            ("id", pa.string()),
-            ("rule", pa.string()),
-            ("action", pa.string()),
-            ("start", pa.int64()),
-            ("end", pa.int64()),
-            ("text", pa.string()),
-            ("also", pa.list_(pa.string())),
-        ]
-    )
+    columns: list[tuple[str, pa.DataType]] = [
+        ("id", pa.string()),
+        ("rule", pa.string()),
+        ("action", pa.string()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("text", pa.string()),
+        ("also", pa.list_(pa.string())),
+    ]
+    return pa.schema(columns)
 
 
 def write_ledger(task: LedgerTask) -> int:
@@ -118,10 +117,12 @@ def read_removals(corpus: str | Path, document: str | None = None) -> Iterator[t
     import pyarrow.parquet as pq
 
     pending: tuple[str, list[Removal]] | None = None
-    filters = [("id", "=", document)] if document else None
+    filters: Any = [("id", "=", document)] if document else None
     for path in sorted(Path(corpus).glob("ledger/*.parquet")):
         for row in pq.read_table(path, filters=filters).to_pylist():
-            removal = Removal(row["start"], row["end"], row["rule"], row["action"], row["text"], tuple(row["also"] or ()))
+            removal = Removal(
+                row["start"], row["end"], row["rule"], row["action"], row["text"], tuple(row["also"] or ())
+            )
             if pending and pending[0] == row["id"]:
                 pending[1].append(removal)
                 continue

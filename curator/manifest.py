@@ -22,7 +22,18 @@ __all__ = ["FORMAT", "Funnel", "Identity", "Manifest", "digest_inputs", "version
 FORMAT = 1
 
 # Distributions whose version can change the bytes that are written.
-_TELLING = ("article-curator", "trafilatura", "lxml", "htmldate", "dateparser", "ftfy", "langdetect", "google-re2", "pyarrow", "duckdb")
+_TELLING = (
+    "article-curator",
+    "trafilatura",
+    "lxml",
+    "htmldate",
+    "dateparser",
+    "ftfy",
+    "langdetect",
+    "google-re2",
+    "pyarrow",
+    "duckdb",
+)
 
 
 def versions() -> dict[str, str]:
@@ -130,9 +141,17 @@ class Manifest:
         """
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
-            return cls(Identity(**data["identity"]), Funnel(**data["funnel"]), data["inputs"], data["outputs"], data["finished"])
+            return cls(
+                Identity(**data["identity"]),
+                Funnel(**data["funnel"]),
+                data["inputs"],
+                data["outputs"],
+                data["finished"],
+            )
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise InputError(f"not the manifest of a build: {error}", where=str(path), hint="curator build INPUT --out DIR") from None
+            raise InputError(
+                f"not the manifest of a build: {error}", where=str(path), hint="curator build INPUT --out DIR"
+            ) from None
 
 
 def read_identity(path: Path) -> Mapping[str, Any]:

@@ -84,4 +84,6 @@ class Settings(_Section):
             first = error.errors()[0]
             place = ".".join(map(str, first["loc"]))
             known = ", ".join(sorted(cls.model_fields))
-            raise SettingsError(f"{place}: {first['msg']}", where=str(path), hint=f"sections and keys: {known}") from None
+            raise SettingsError(
+                f"{place}: {first['msg']}", where=str(path), hint=f"sections and keys: {known}"
+            ) from None

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curator.atomic import commit
-from curator.clean import Cleaner
+from curator.cleaner import Cleaner
 from curator.document import Cleaned, Document, Failure
 from curator.errors import InputError
 from curator.rules.model import RuleSet
 from curator.settings import CleanSettings
-from curator.sources import Split, read_split
+from curator.sources import read_split
+from curator.sources.model import Split
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,8 +43,8 @@ class CleanTask:
 def work_schema() -> pa.Schema:
     """Return the columns of a work file.
 
-    `status` is kept, rejected or failed; `extra` the carried-through fields as a JSON object; `repaired` the text before
-    the rules, where the row was rejected.
+    `status` is kept, rejected or failed; `extra` the carried-through fields as a JSON object; `repaired` the text
+    before the rules, where the row was rejected.
     """
     import pyarrow as pa
 
@@ -58,25 +59,24 @@ def work_schema() -> pa.Schema:
         ]
     )
     texts = ("id", "origin", "status", "reason", "detail", "text", "repaired", "title", "url", "site", "published")
-    return pa.schema(
-        [
-            ("shard", pa.int32()),
-            ("row", pa.int32()),
-            *((name, pa.string()) for name in texts),
-            ("kind", pa.string()),
-            ("language", pa.string()),
-            ("language_score", pa.float32()),
-            ("authors", pa.list_(pa.string())),
-            ("tags", pa.list_(pa.string())),
-            ("agency", pa.string()),
-            ("license", pa.string()),
-            ("retrieved_at", pa.string()),
-            ("characters", pa.int64()),
-            ("characters_removed", pa.int64()),
-            ("extra", pa.string()),
-            ("removals", pa.list_(removal)),
-        ]
-    )
+    columns: list[tuple[str, pa.DataType]] = [
+        ("shard", pa.int32()),
+        ("row", pa.int32()),
+        *((name, pa.string()) for name in texts),
+        ("kind", pa.string()),
+        ("language", pa.string()),
+        ("language_score", pa.float32()),
+        ("authors", pa.list_(pa.string())),
+        ("tags", pa.list_(pa.string())),
+        ("agency", pa.string()),
+        ("license", pa.string()),
+        ("retrieved_at", pa.string()),
+        ("characters", pa.int64()),
+        ("characters_removed", pa.int64()),
+        ("extra", pa.string()),
+        ("removals", pa.list_(removal)),
+    ]
+    return pa.schema(columns)
 
 
 def clean_split(task: CleanTask) -> int:
@@ -145,7 +145,9 @@ def _cleaned_row(document: Document, cleaned: Cleaned) -> dict[str, Any]:
         "retrieved_at": document.retrieved_at,
         "characters": len(cleaned.text),
         "characters_removed": sum(len(r.text) for r in cleaned.removals),
-        "extra": json.dumps(document.extra, ensure_ascii=False, sort_keys=True, default=str) if document.extra else None,
+        "extra": json.dumps(document.extra, ensure_ascii=False, sort_keys=True, default=str)
+        if document.extra
+        else None,
         "removals": [
             {"start": r.start, "end": r.end, "rule": r.rule, "action": r.action, "text": r.text, "also": list(r.also)}
             for r in cleaned.removals

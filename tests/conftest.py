@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from curator.build import BuildResult, build
+from curator.corpus import BuildResult, build
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
@@ -36,5 +36,12 @@ def seeds() -> list[tuple[Path, str]]:
 
 def checksums(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of all that a build must repeat byte for byte, by name."""
-    files = [*folder.glob("data/**/*.parquet"), *folder.glob("ledger/*.parquet"), *folder.glob("*.parquet"), folder / "README.md"]
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(files)}
+    files = [
+        *folder.glob("data/**/*.parquet"),
+        *folder.glob("ledger/*.parquet"),
+        *folder.glob("*.parquet"),
+        folder / "README.md",
+    ]
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(files)
+    }

@@ -6,7 +6,33 @@ from hypothesis import strategies as st
 
 from curator.rules.model import Rule, RuleSet, When, Where
 
-WORDS = ["Baca", "Juga:", "dam", "gates", "opened", "READ", "İzmir", "été", "e\u0301", "“quoted”", "—", "***", "Tags", "2025", "水门", "打开了。", "ไทย", "\u200b", "a\u00a0b", "(AFP)", "x", "\U0001f600", "ﬁn", "ΟΣ", "ß"]
+WORDS = [
+    "Baca",
+    "Juga:",
+    "dam",
+    "gates",
+    "opened",
+    "READ",
+    "İzmir",
+    "été",
+    "e\u0301",
+    "“quoted”",
+    "—",
+    "***",
+    "Tags",
+    "2025",
+    "水门",
+    "打开了。",
+    "ไทย",
+    "\u200b",
+    "a\u00a0b",
+    "(AFP)",
+    "x",
+    "\U0001f600",
+    "ﬁn",
+    "ΟΣ",
+    "ß",
+]
 SEPARATORS = ["\n", "\n\n", "\n \n\n", "\n\t", " \n"]
 
 lines = st.lists(st.sampled_from(WORDS), min_size=1, max_size=16).flatmap(
@@ -49,7 +75,9 @@ def rules(draw: st.DrawFn) -> Rule:
     """A rule that may well be a bad one."""
     kind = draw(st.sampled_from(["line", "line", "span", "block"]))
     literals = st.lists(st.sampled_from([w for w in WORDS if w.strip() and w != "\u200b"]), max_size=2).map(tuple)
-    matchers = {name: draw(literals) for name in draw(st.sets(st.sampled_from(["is_", "starts", "ends", "has"]), max_size=2))}
+    matchers = {
+        name: draw(literals) for name in draw(st.sets(st.sampled_from(["is_", "starts", "ends", "has"]), max_size=2))
+    }
     if draw(st.booleans()) or kind == "span":
         matchers["any"] = (draw(st.sampled_from(PATTERNS)),)
     return Rule(

@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import DATA, checksums
 
-from curator.build import BuildResult, build
-from curator.clean import clean
+from curator.corpus import BuildResult, build
+from curator.cleaner import clean
 from curator.document import restore
 from curator.errors import InputError, OutputError
 from curator.ledger import read_removals
@@ -74,7 +74,9 @@ def test_ledger_restores_every_written_document(corpus: BuildResult) -> None:
 
 
 def test_no_document_is_in_the_corpus_twice(corpus: BuildResult) -> None:
-    rows = [r for f in corpus.out.glob("data/**/*.parquet") for r in pq.read_table(f, columns=["id", "text"]).to_pylist()]
+    rows = [
+        r for f in corpus.out.glob("data/**/*.parquet") for r in pq.read_table(f, columns=["id", "text"]).to_pylist()
+    ]
     assert len({row["id"] for row in rows}) == len({row["text"] for row in rows}) == len(rows)
 
 
@@ -113,7 +115,19 @@ def test_killed_and_run_again_it_does_only_the_rest(tmp_path: Path) -> None:
     settings = tmp_path / "settings.toml"
     settings.write_text("task_documents = 9\n", encoding="utf-8")
     build([DATA], whole, small_tasks(), workers=2)
-    command = [sys.executable, "-m", "curator", "build", str(DATA), "--out", str(killed), "-w", "2", "--settings", str(settings)]
+    command = [
+        sys.executable,
+        "-m",
+        "curator",
+        "build",
+        str(DATA),
+        "--out",
+        str(killed),
+        "-w",
+        "2",
+        "--settings",
+        str(settings),
+    ]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True)
     done = killed / ".curator" / "clean"
     deadline = time.monotonic() + 120

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from conftest import DATA, EXPECTED
 
-from curator.clean import Cleaner, clean
+from curator.cleaner import Cleaner, clean
 from curator.document import Document
 from curator.errors import InputError
 from curator.extract.decode import decode, sniff_kind
@@ -46,7 +46,10 @@ def test_pages_of_every_layout_keep_their_article() -> None:
         ("Größe".encode("utf-8-sig"), "Größe"),
         ("Größe".encode("utf-16"), "Größe"),
         ("Größe".encode("utf-32"), "Größe"),
-        ("<html><meta charset='windows-1251'><p>Новости</p>".encode("cp1251"), "<html><meta charset='windows-1251'><p>Новости</p>"),
+        (
+            "<html><meta charset='windows-1251'><p>Новости</p>".encode("cp1251"),
+            "<html><meta charset='windows-1251'><p>Новости</p>",
+        ),
     ],
 )
 def test_encodings_are_told_by_mark_declaration_or_form(data: bytes, text: str) -> None:

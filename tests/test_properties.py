@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import tempfile
 from pathlib import Path
@@ -11,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import documents, rule_sets
 
-from curator.build import build
-from curator.clean import Cleaner
+from curator.corpus import build
+from curator.cleaner import Cleaner
 from curator.document import Document, restore
 from curator.errors import InputError
 from curator.repair import repair
@@ -21,7 +22,9 @@ from curator.rules.model import RuleSet
 from curator.rules.settle import settle
 from curator.settings import CleanSettings, Settings
 
-contexts = st.builds(Context, st.sampled_from([frozenset({"und"}), frozenset({"id"})]), title=st.none() | st.just("dam gates opened"))
+contexts = st.builds(
+    Context, st.sampled_from([frozenset({"und"}), frozenset({"id"})]), title=st.none() | st.just("dam gates opened")
+)
 shares = st.sampled_from([0.6, 1.0])
 
 
@@ -41,11 +44,13 @@ def test_restore_gives_the_text_back(text: str, rules: RuleSet, context: Context
 
 @settings(max_examples=400)
 @given(documents(), rule_sets, contexts, shares)
-def test_spans_are_disjoint_sorted_and_say_what_stood_there(text: str, rules: RuleSet, context: Context, share: float) -> None:
+def test_spans_are_disjoint_sorted_and_say_what_stood_there(
+    text: str, rules: RuleSet, context: Context, share: float
+) -> None:
     repaired = repair(text)
     removals = settle(repaired, rules, context, max_share=share).removals
     assert all(r.start < r.end and repaired[r.start : r.end] == r.text for r in removals)
-    assert all(before.end <= after.start for before, after in zip(removals, removals[1:], strict=False))
+    assert all(before.end <= after.start for before, after in itertools.pairwise(removals))
 
 
 @settings(max_examples=400)

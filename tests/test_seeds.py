@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import SHARED
 
-from curator.clean import Cleaner, clean
+from curator.cleaner import Cleaner, clean
 from curator.document import Document, restore
 from curator.settings import CleanSettings
 
@@ -52,8 +52,16 @@ def test_metadata_and_removals_of_the_second_seed(seeds: Seeds) -> None:
     file, _ = seeds[1]
     cleaned = clean(file.read_bytes())
     meta = cleaned.metadata
-    assert (meta.editor, meta.source, meta.date, meta.dateline) == ("Yurri Erfansyah", "Reuters", "2022-05-14", "ZONA PRIANGAN")
-    assert meta.title == "Pertama Kalinya Sejak Invasi Rusia Terhadap Ukraina, Kepala Pentagon Berbicara dengan Mitranya dari Rusia"
+    assert (meta.editor, meta.source, meta.date, meta.dateline) == (
+        "Yurri Erfansyah",
+        "Reuters",
+        "2022-05-14",
+        "ZONA PRIANGAN",
+    )
+    assert (
+        meta.title
+        == "Pertama Kalinya Sejak Invasi Rusia Terhadap Ukraina, Kepala Pentagon Berbicara dengan Mitranya dari Rusia"
+    )
     text = file.read_text(encoding="utf-8")
     assert len(cleaned.removals) >= 9
     assert all(text[r.start : r.end] == r.text for r in cleaned.removals)

@@ -18,7 +18,8 @@ __all__ = ["app", "main"]
 
 _HELP = """Raw scraped articles in; a cleaned, deduplicated corpus out, with a ledger of every removal.
 
-First steps: [bold]curator clean article.txt[/bold] · [bold]curator build articles/ --out corpus[/bold] · [bold]curator rules check rules/[/bold]
+First steps: [bold]curator clean article.txt[/bold], [bold]curator build articles/ --out corpus[/bold],
+[bold]curator rules check[/bold]
 """
 
 app = typer.Typer(
@@ -41,7 +42,7 @@ def _print_version(asked: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[  # noqa: ARG001  (typer calls _print_version)
+    version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:

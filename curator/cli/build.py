@@ -13,11 +13,19 @@ __all__ = ["build"]
 
 
 def build(
-    inputs: Annotated[list[Path], typer.Argument(help="Files and folders: .txt .html .jsonl(.gz .zst) .parquet", show_default=False)],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the corpus: new, empty, or begun by the same command.")],
-    workers: Annotated[int | None, typer.Option("--workers", "-w", min=1, help="Processes; one per processor if not given.")] = None,
+    inputs: Annotated[
+        list[Path], typer.Argument(help="Files and folders: .txt .html .jsonl(.gz .zst) .parquet", show_default=False)
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="Folder for the corpus: new, empty, or begun by the same command.")
+    ],
+    workers: Annotated[
+        int | None, typer.Option("--workers", "-w", min=1, help="Processes; one per processor if not given.")
+    ] = None,
     settings: Annotated[Path | None, typer.Option(help="Settings file (TOML).")] = None,
-    rules: Annotated[list[Path] | None, typer.Option(help="Rule file or folder to add to the shipped rules. Repeatable.")] = None,
+    rules: Annotated[
+        list[Path] | None, typer.Option(help="Rule file or folder to add to the shipped rules. Repeatable.")
+    ] = None,
     ignore: Annotated[list[str] | None, typer.Option(help="Leave out rules whose id begins so. Repeatable.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Start over where the folder holds another build.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the funnel as JSON to standard output.")] = False,
@@ -30,7 +38,7 @@ def build(
     """
     from rich.console import Console
 
-    from curator.build import build as build_corpus
+    from curator.corpus import build as build_corpus
     from curator.funnel import funnel_lines
     from curator.progress import reporter_for
     from curator.settings import Settings

@@ -30,24 +30,36 @@ class TitleOption(enum.StrEnum):
 
 
 def clean(
-    path: Annotated[str, typer.Argument(help="A file with one article, HTML or text; - for standard input.", show_default=False)],
-    kind: Annotated[KindOption | None, typer.Option(help="Say what it is, instead of having it told by its content.")] = None,
+    path: Annotated[
+        str, typer.Argument(help="A file with one article, HTML or text; - for standard input.", show_default=False)
+    ],
+    kind: Annotated[
+        KindOption | None, typer.Option(help="Say what it is, instead of having it told by its content.")
+    ] = None,
     url: Annotated[str | None, typer.Option(help="Where it came from; rules for one site need it.")] = None,
     lang: Annotated[str | None, typer.Option(help="Its language (BCP 47), instead of having it detected.")] = None,
     encoding: Annotated[str | None, typer.Option(help="Its encoding, where it is not UTF-8 and does not say.")] = None,
-    rules: Annotated[list[Path] | None, typer.Option(help="Rule file or folder to add to the shipped rules. Repeatable.")] = None,
+    rules: Annotated[
+        list[Path] | None, typer.Option(help="Rule file or folder to add to the shipped rules. Repeatable.")
+    ] = None,
     ignore: Annotated[list[str] | None, typer.Option(help="Leave out rules whose id begins so. Repeatable.")] = None,
     preview: Annotated[bool, typer.Option(help="Use experimental rules too.")] = False,
-    title: Annotated[TitleOption, typer.Option(help="Keep the headline (once) or drop it from the text.")] = TitleOption.KEEP,
-    as_json: Annotated[bool, typer.Option("--json", help="Print text, metadata, language, verdict and removals as JSON.")] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Print the whole text with what went marked, rule id in the margin.")] = False,
+    title: Annotated[
+        TitleOption, typer.Option(help="Keep the headline (once) or drop it from the text.")
+    ] = TitleOption.KEEP,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print text, metadata, language, verdict and removals as JSON.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Print the whole text with what went marked, rule id in the margin.")
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Print a table of what went, by rule.")] = False,
 ) -> None:
     """Clean one article; the cleaned text goes to standard output.
 
     Example: [bold]curator clean article.html --url https://news.example/a/1 --diff[/bold]
     """
-    from curator.clean import Cleaner
+    from curator.cleaner import Cleaner
     from curator.document import Document
     from curator.extract.decode import decode
     from curator.rules.load import load_rules

@@ -16,7 +16,9 @@ app = typer.Typer(help="Check and list rule files.", no_args_is_help=True, rich_
 
 @app.command()
 def check(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Rule files and folders; the shipped ones if not given.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Rule files and folders; the shipped ones if not given.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Say whether rules work, and how to mend those that do not; exit 1 where there is a finding.
@@ -42,7 +44,9 @@ def check(
 @app.command("list")
 def list_rules(
     prefix: Annotated[str, typer.Argument(help="Only rules whose id begins so.")] = "",
-    rules: Annotated[list[Path] | None, typer.Option(help="Rule file or folder to add to the shipped rules. Repeatable.")] = None,
+    rules: Annotated[
+        list[Path] | None, typer.Option(help="Rule file or folder to add to the shipped rules. Repeatable.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print whole rules as JSON.")] = False,
 ) -> None:
     """List the rules, one per line: id, kind, status, title.
@@ -51,7 +55,9 @@ def list_rules(
     """
     from curator.rules.load import load_rules
 
-    chosen = sorted((r for r in load_rules(*rules or (), preview=True).rules if r.id.startswith(prefix)), key=lambda r: r.id)
+    chosen = sorted(
+        (r for r in load_rules(*rules or (), preview=True).rules if r.id.startswith(prefix)), key=lambda r: r.id
+    )
     if as_json:
         dumped = [rule.model_dump(mode="json", by_alias=True, exclude_defaults=True) for rule in chosen]
         typer.echo(json.dumps(dumped, ensure_ascii=False, indent=2))

@@ -42,9 +42,12 @@ def candidate_pairs(samples: Mapping[int, np.ndarray[Any, Any]]) -> list[tuple[i
         connection.register("postings", pa.table({"hash": hashes, "doc": keys}))
         rows = connection.execute(
             f"""
-            with shared as (select hash, min(doc) as best, count(*) as size from postings group by hash having count(*) > 1),
-                 inside as (select doc, hash, best, size from postings join shared using (hash))
-            select a.doc, b.doc from inside a join inside b on a.hash = b.hash and a.doc < b.doc where a.size <= {_MAX_GROUP}
+            with shared as (
+                select hash, min(doc) as best, count(*) as size from postings group by hash having count(*) > 1
+            ),
+            inside as (select doc, hash, best, size from postings join shared using (hash))
+            select a.doc, b.doc from inside a join inside b on a.hash = b.hash and a.doc < b.doc
+            where a.size <= {_MAX_GROUP}
             union
             select best, doc from inside where size > {_MAX_GROUP} and doc > best
             """  # noqa: S608  (a constant)

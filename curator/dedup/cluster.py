@@ -30,7 +30,9 @@ def cluster(places: Sequence[int], edges: Iterable[Edge]) -> list[tuple[int, dic
         if place in taken:
             continue
         taken.add(place)
-        members = {other: edge for other, edge in sorted(neighbours.get(place, ()), key=lambda n: n[0]) if other not in taken}
+        members = {
+            other: edge for other, edge in sorted(neighbours.get(place, ()), key=lambda n: n[0]) if other not in taken
+        }
         taken.update(members)
         groups.append((place, members))
     return groups
@@ -57,7 +59,9 @@ class Clustering:
             return by_content[documents[order[place]]["content"]]
 
         members: list[Member] = [(place, "exact", 1.0, 1.0) for place in copies(leader)]
-        members += [(place, "near", e.jaccard, e.containment) for other, e in similar.items() for place in copies(other)]
+        members += [
+            (place, "near", e.jaccard, e.containment) for other, e in similar.items() for place in copies(other)
+        ]
         return cls(tuple((documents[order[place]], kind, j, c) for place, kind, j, c in members))
 
     def rows(self) -> list[dict[str, Any]]:

@@ -52,7 +52,7 @@ def shingles(words: list[str], size: int) -> np.ndarray[tuple[int], np.dtype[np.
     hashes = np.fromiter((_word_hash(word) for word in words), dtype=np.uint64, count=len(words))
     width = min(size, len(words))
     count = len(words) - width + 1
-    mixed = np.full(count, len(words) if len(words) < size else size, dtype=np.uint64)
+    mixed = np.full(count, min(size, len(words)), dtype=np.uint64)
     for place in range(width):
         mixed = (mixed + np.uint64(_STEP)) * np.uint64(_MIX_1)
         mixed ^= hashes[place : place + count]

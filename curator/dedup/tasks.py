@@ -17,7 +17,7 @@ from curator.settings import DedupSettings
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["CLUSTER_COLUMNS", "ClusterTask", "FingerprintTask", "cluster_all", "fingerprint", "clusters_schema"]
+__all__ = ["CLUSTER_COLUMNS", "ClusterTask", "FingerprintTask", "cluster_all", "clusters_schema", "fingerprint"]
 
 CLUSTER_COLUMNS = ("id", "cluster", "representative", "kind", "jaccard", "containment", "reason", "story")
 
@@ -45,8 +45,8 @@ def clusters_schema() -> pa.Schema:
     """Return the columns of clusters.parquet: one row for each member of a cluster of two or more."""
     import pyarrow as pa
 
-    types = {"jaccard": pa.float32(), "containment": pa.float32()}
-    return pa.schema([(name, types.get(name, pa.string())) for name in CLUSTER_COLUMNS])
+    types: dict[str, pa.DataType] = {"jaccard": pa.float32(), "containment": pa.float32()}
+    return pa.schema({name: types.get(name, pa.string()) for name in CLUSTER_COLUMNS})
 
 
 def fingerprint(task: FingerprintTask) -> int:

@@ -22,9 +22,7 @@ class Edge:
     containment: float
 
 
-def verify(
-    pairs: Iterable[tuple[int, int]], sets: Mapping[int, np.ndarray[Any, Any]], jaccard: float
-) -> list[Edge]:
+def verify(pairs: Iterable[tuple[int, int]], sets: Mapping[int, np.ndarray[Any, Any]], jaccard: float) -> list[Edge]:
     """Return the pairs whose exact Jaccard similarity is at least `jaccard`."""
     import numpy as np
 

@@ -31,11 +31,15 @@ class LocalExecutor:
     def __enter__(self) -> LocalExecutor:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._pool is not None:
             _stop(self._pool)
 
-    def run(self, function: Callable[[T], int], tasks: Sequence[T], done: Callable[[int], None] = lambda _: None) -> None:
+    def run(
+        self, function: Callable[[T], int], tasks: Sequence[T], done: Callable[[int], None] = lambda _: None
+    ) -> None:
         """Run `function` on every task, in any order, and return when all are done.
 
         Args:
@@ -81,7 +85,11 @@ class LocalExecutor:
 
 
 def _refill(
-    pool: ProcessPoolExecutor, function: Callable[[T], int], queue: Iterator[tuple[int, T]], running: dict[Any, int], limit: int
+    pool: ProcessPoolExecutor,
+    function: Callable[[T], int],
+    queue: Iterator[tuple[int, T]],
+    running: dict[Any, int],
+    limit: int,
 ) -> bool:
     """Submit tasks until `limit` are under way; return whether any is."""
     while len(running) < limit and (following := next(queue, None)):

@@ -29,7 +29,8 @@ def iso_day(text: str | None, languages: tuple[str, ...] = ()) -> str | None:
         warnings.simplefilter("ignore", DeprecationWarning)
         # Absolute dates only: "two hours ago" would make the answer depend on the day of the run.
         settings = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"]}
-        for known in (list(languages) or None, None):
+        likely = sorted({code for code in languages if code != "und"})
+        for known in (likely, None) if likely else (None,):
             try:
                 found = dateparser.parse(text, languages=known, settings=settings)
             except ValueError:  # a language dateparser has no data for

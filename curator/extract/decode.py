@@ -52,18 +52,23 @@ def decode(data: bytes, *, encoding: str | None = None, where: str = "") -> str:
     except UnicodeDecodeError as error:
         position = error.start
     declared = _META_CHARSET.search(data[:_SNIFFED])
-    if declared and (name := _codec(declared[1].decode("ascii", "replace"))) and name != "utf-8":
-        return data.decode(name, "replace")
+    codec = _codec(declared[1].decode("ascii", "replace")) if declared else None
+    if codec and codec != "utf-8":
+        return data.decode(codec, "replace")
     return _guess(data, position, where)
 
 
 def _refuse_binary(data: bytes, where: str) -> None:
     for magic, what in _MAGIC:
         if data.startswith(magic):
-            raise InputError(f"this is {what}, not a page or a text", where=where, hint="give the extracted text or the HTML")
+            raise InputError(
+                f"this is {what}, not a page or a text", where=where, hint="give the extracted text or the HTML"
+            )
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE))
     if b"\0" in data[:_SNIFFED] and not wide:
-        raise InputError("this is binary data: it has NUL bytes", where=where, hint="give the extracted text or the HTML")
+        raise InputError(
+            "this is binary data: it has NUL bytes", where=where, hint="give the extracted text or the HTML"
+        )
 
 
 def _codec(name: str) -> str | None:
@@ -79,7 +84,9 @@ def _decode_as(data: bytes, encoding: str, where: str) -> str:
     try:
         return data.decode(encoding)
     except LookupError:
-        raise InputError(f"unknown encoding {encoding!r}", where=where, hint="a Python codec name, e.g. cp1252") from None
+        raise InputError(
+            f"unknown encoding {encoding!r}", where=where, hint="a Python codec name, e.g. cp1252"
+        ) from None
     except UnicodeDecodeError as error:
         what = f"not valid {encoding} at byte {error.start}"
         raise InputError(what, where=where, hint="name the encoding with --encoding, e.g. cp1252") from None
@@ -108,4 +115,5 @@ def sniff_kind(text: str) -> Kind:
     head = text[:_SNIFFED].lstrip("\ufeff \t\r\n")
     if re.match(r"<(?:!doctype html|html|\?xml|head|body|article)\b", head, re.IGNORECASE):
         return "html"
-    return "html" if head.startswith("<") and len(_MARKUP.findall(head)) >= 2 or len(_MARKUP.findall(head)) >= 3 else "text"
+    tags = len(_MARKUP.findall(head))
+    return "html" if tags >= (2 if head.startswith("<") else 3) else "text"

@@ -31,7 +31,7 @@ def extract_page(html: str, *, url: str | None = None) -> Extracted:
     """
     from trafilatura import bare_extraction
 
-    found = bare_extraction(
+    found: Any = bare_extraction(
         _SURROGATES.sub("", html),
         url=url,
         include_comments=False,
@@ -58,7 +58,9 @@ def _metadata(found: Any, url: str | None) -> Metadata:
 
 
 def _declared_language(html: str) -> str | None:
-    declared = re.search(r"<html[^>]{0,400}?\blang\s*=\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)", html[:20_000], re.IGNORECASE)
+    declared = re.search(
+        r"<html[^>]{0,400}?\blang\s*=\s*[\"']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)", html[:20_000], re.IGNORECASE
+    )
     return declared[1] if declared else None
 
 

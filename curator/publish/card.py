@@ -9,11 +9,19 @@ from curator.manifest import Funnel, Identity
 
 __all__ = ["card"]
 
-_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"))
+_SIZES = (
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+)
 _UNDETERMINED = "und"
 
 
-def card(name: str, funnel: Funnel, identity: Identity, outputs: Sequence[Mapping[str, Any]], features: Mapping[str, str]) -> str:
+def card(
+    name: str, funnel: Funnel, identity: Identity, outputs: Sequence[Mapping[str, Any]], features: Mapping[str, str]
+) -> str:
     """Return README.md: YAML that `load_dataset` reads, and what a reader of the corpus asks first."""
     from huggingface_hub import DatasetCardData
 
@@ -37,12 +45,19 @@ def _configs(languages: Sequence[str]) -> list[dict[str, Any]]:
 
     if not languages:
         return []
-    return [config("default", "data/*/train-*.parquet"), *(config(code, f"data/{code}/train-*.parquet") for code in languages)]
+    return [
+        config("default", "data/*/train-*.parquet"),
+        *(config(code, f"data/{code}/train-*.parquet") for code in languages),
+    ]
 
 
-def _dataset_info(languages: Sequence[str], outputs: Sequence[Mapping[str, Any]], features: Mapping[str, str]) -> list[dict[str, Any]]:
+def _dataset_info(
+    languages: Sequence[str], outputs: Sequence[Mapping[str, Any]], features: Mapping[str, str]
+) -> list[dict[str, Any]]:
     described = [
-        {"name": column, "sequence": kind.removeprefix("list<").removesuffix(">")} if kind.startswith("list<") else {"name": column, "dtype": kind}
+        {"name": column, "sequence": kind.removeprefix("list<").removesuffix(">")}
+        if kind.startswith("list<")
+        else {"name": column, "dtype": kind}
         for column, kind in features.items()
     ]
 
@@ -50,7 +65,13 @@ def _dataset_info(languages: Sequence[str], outputs: Sequence[Mapping[str, Any]]
         files = [f for f in outputs if str(f["path"]).startswith(prefix)]
         size = sum(f["bytes"] for f in files)
         split = {"name": "train", "num_bytes": size, "num_examples": sum(f["rows"] for f in files)}
-        return {"config_name": name, "features": described, "splits": [split], "download_size": size, "dataset_size": size}
+        return {
+            "config_name": name,
+            "features": described,
+            "splits": [split],
+            "download_size": size,
+            "dataset_size": size,
+        }
 
     if not languages:
         return []
@@ -75,9 +96,9 @@ def _body(name: str, funnel: Funnel, identity: Identity) -> str:
 | duplicates dropped | {sum(funnel.dropped.values()):,}{_reasons(funnel.dropped)} |
 | written | {funnel.written:,} |
 
-Rules took {funnel.removals:,} spans, {removed:.1%} of the characters. Every one of them is in `ledger/`, with the rule that took it;
-`curator.restore(text, removals)` puts them back. Rows that are not in the corpus are in `quarantine.parquet` with their reason,
-copies of one article in `clusters.parquet` with the copy that was kept.
+Rules took {funnel.removals:,} spans, {removed:.1%} of the characters. Every one of them is in `ledger/`, with the rule
+that took it; `curator.restore(text, removals)` puts them back. Rows that are not in the corpus are in
+`quarantine.parquet` with their reason, copies of one article in `clusters.parquet` with the copy that was kept.
 
 Rule set `{identity.rules[:16]}`, inputs `{identity.inputs[:16]}`; all settings and versions are in `manifest.json`.
 

@@ -53,7 +53,7 @@ class OutputShard:
 
 
 def find_twins(task: TwinsTask) -> int:
-    """Write (shard, row) of each row whose id another has; kept documents come before rejected ones, then input order."""
+    """Write (shard, row) of each row whose id another has; kept documents come first, then input order."""
     import duckdb
 
     def write(path: Path) -> None:
@@ -63,7 +63,8 @@ def find_twins(task: TwinsTask) -> int:
                 """
                 copy (
                     select shard, row from (
-                        select shard, row, row_number() over (partition by id order by status <> 'kept', shard, row) as place
+                        select shard, row,
+                               row_number() over (partition by id order by status <> 'kept', shard, row) as place
                         from read_parquet($sources) where status <> 'failed'
                     ) where place > 1 order by shard, row
                 ) to $target (format parquet)
@@ -90,7 +91,8 @@ def lay_out(task: LayoutTask) -> int:
                 """
                 with twins as (from read_parquet($twins)),
                      clusters as (select *, count(*) over (partition by cluster) as size from read_parquet($clusters))
-                select shard, row, language, characters, coalesce(cluster, id) as cluster, coalesce(size, 1) as cluster_size,
+                select shard, row, language, characters,
+                       coalesce(cluster, id) as cluster, coalesce(size, 1) as cluster_size,
                        row_number() over (partition by language order by shard, row) - 1 as ordinal
                 from read_parquet($sources) as work
                 left join clusters using (id)
@@ -98,11 +100,19 @@ def lay_out(task: LayoutTask) -> int:
                 where status = 'kept' and not list_contains($drop, coalesce(clusters.kind, 'unique'))
                 order by language, shard, row
                 """,
-                params={"sources": list(task.sources), "twins": task.twins, "clusters": task.clusters, "drop": list(task.drop)},
+                params={
+                    "sources": list(task.sources),
+                    "twins": task.twins,
+                    "clusters": task.clusters,
+                    "drop": list(task.drop),
+                },
             ).to_arrow_table()
             shards = _shards(placed.select(["language", "characters"]).to_pydict(), task.shard_characters)
             types = _carried_types(connection, task)
-        note = {"shards": json.dumps([[s.language, s.index, s.count, s.start, s.stop] for s in shards]), "carried": json.dumps(types)}
+        note = {
+            "shards": json.dumps([[s.language, s.index, s.count, s.start, s.stop] for s in shards]),
+            "carried": json.dumps(types),
+        }
         pq.write_table(placed.replace_schema_metadata(note), path, compression="zstd")
 
     commit(Path(task.target), write)

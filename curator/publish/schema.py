@@ -39,7 +39,7 @@ def release_schema(carried: Mapping[str, str] | None = None) -> pa.Schema:
     """Return the schema of a release: the fixed columns, then the carried-through fields in name order."""
     import pyarrow as pa
 
-    types = {
+    types: dict[str, pa.DataType] = {
         "string": pa.string(),
         "float32": pa.float32(),
         "float64": pa.float64(),

@@ -80,7 +80,13 @@ def rule_table(cleaned: Cleaned, titles: Mapping[str, str]) -> Table:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name, justify in (("rule", "left"), ("spans", "right"), ("characters", "right"), ("what it is", "left"), ("example", "left")):
+    for name, justify in (
+        ("rule", "left"),
+        ("spans", "right"),
+        ("characters", "right"),
+        ("what it is", "left"),
+        ("example", "left"),
+    ):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     by_rule: dict[str, list[Removal]] = {}
     for removal in cleaned.removals:
@@ -88,5 +94,11 @@ def rule_table(cleaned: Cleaned, titles: Mapping[str, str]) -> Table:
     for rule, removals in sorted(by_rule.items(), key=lambda item: -sum(len(r.text) for r in item[1])):
         example = " ".join(removals[0].text.split())
         size = sum(len(r.text) for r in removals)
-        table.add_row(rule, f"{len(removals)}", f"{size:,}", titles.get(rule, ""), example[:40] + ("…" if len(example) > 40 else ""))
+        table.add_row(
+            rule,
+            f"{len(removals)}",
+            f"{size:,}",
+            titles.get(rule, ""),
+            example[:40] + ("…" if len(example) > 40 else ""),
+        )
     return table

@@ -43,8 +43,11 @@ def _spans_by_line(spans: Iterable[SpanDecision]) -> dict[int, list[SpanDecision
 
 
 def _widen(view: View, line: int, cuts: Sequence[SpanDecision]) -> Iterator[tuple[int, int, SpanDecision]]:
-    """Yield each span with the white space it would leave doubled or at an edge of the line, and with the combining
-    characters that would otherwise join the character before it."""
+    """Yield each span with what must go with it.
+
+    That is the white space it would leave doubled or at an edge of the line, and the combining characters that would
+    otherwise join the character before it.
+    """
     text, line_start, line_end = view.text, view.starts[line], view.ends[line]
     floor = line_start
     for span in cuts:
@@ -94,8 +97,10 @@ def _cut_run(view: View, run: range, gone: dict[int, LineDecision]) -> Iterator[
 
 
 def _break_that_stays(view: View, run: range) -> int:
-    """Return which of the breaks around the lines of a run stays: 0 is the one before the first line, len(run) the one
-    after the last. None stays at the start (-1) or at the end of a text (len(run), which the last removal reaches over).
+    """Return which of the breaks around the lines of a run stays.
+
+    0 is the one before the first line, len(run) the one after the last. At the start of a text none stays (-1), at its
+    end none either (len(run), as the last removal reaches to the end).
     """
     if run[0] == 0:
         return -1

@@ -135,9 +135,7 @@ class _Pass:
 
     def _stands_where(self, rule: Rule, line: int) -> bool:
         where, count = rule.where, len(self.view)
-        if (where.first or where.last) and not (
-            line < (where.first or 0) or line >= count - (where.last or 0)
-        ):
+        if (where.first or where.last) and not (line < (where.first or 0) or line >= count - (where.last or 0)):
             return False
         if where.before and not line < self._landmark(where.before, 0):
             return False
@@ -172,7 +170,9 @@ class _Pass:
         if len(said) < _MIN_ECHO:
             return False
         others = range(min(_HEAD, len(self.view))) if place == "head" else [] if self.title is None else [self.title]
-        return any(other != line and said in self.view.fold(other) and said != self.view.fold(other) for other in others)
+        return any(
+            other != line and said in self.view.fold(other) and said != self.view.fold(other) for other in others
+        )
 
     def _take_line(self, rule: Rule, line: int, hit: Hit | None, block: int | None = None) -> None:
         taken = self.decisions.lines.get(line)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from curator.errors import RuleError, UsageError
 from curator.rules.locate import Locator
-from curator.rules.model import Pack, Rule, RuleSet
+from curator.rules.model import Case, Pack, Rule, RuleSet, When, Where
 
 __all__ = ["NOT_PACKS", "load_rules", "pack_files", "parse_pack", "read_pack", "shipped_rules_dir"]
 
@@ -95,8 +95,8 @@ def _hint(problem: Any) -> str:
 
     if problem["type"] != "extra_forbidden":
         return "see rules/README.md for the fields of a rule"
-    known = {(f.alias or name) for model in (Pack, Rule) for name, f in model.model_fields.items()}
-    known |= {name for model in (Rule.model_fields["where"], Rule.model_fields["when"]) for name in model.annotation.model_fields}  # type: ignore[union-attr]
+    models = (Pack, Rule, Where, When, Case)
+    known = {field.alias or name for model in models for name, field in model.model_fields.items()}
     near = difflib.get_close_matches(str(problem["loc"][-1]), sorted(known), n=1)
     return f"did you mean `{near[0]}`?" if near else "see rules/README.md for the fields of a rule"
 
@@ -128,7 +128,9 @@ def load_rules(
     for option, prefixes in (("select", select), ("ignore", ignore)):
         for prefix in prefixes:
             if not any(_is_under(rule.id, prefix) for rule in rules):
-                raise UsageError(f"no rule is called {prefix!r} or begins with it", where=option, hint="curator rules list")
+                raise UsageError(
+                    f"no rule is called {prefix!r} or begins with it", where=option, hint="curator rules list"
+                )
     return RuleSet(
         rule
         for rule in rules
@@ -147,7 +149,9 @@ def _refuse_twins(rules: Iterable[Rule]) -> None:
     seen: set[str] = set()
     for rule in rules:
         if rule.id in seen:
-            raise RuleError(f"rule id {rule.id} is used twice", where=rule.id, hint="curator rules check names both places")
+            raise RuleError(
+                f"rule id {rule.id} is used twice", where=rule.id, hint="curator rules check names both places"
+            )
         seen.add(rule.id)
 
 

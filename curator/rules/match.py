@@ -123,18 +123,18 @@ class Matcher:
             position += len(line) + 1
         for needle, start, end in self._automaton.find_matches_as_indexes(haystack, overlapping=True):
             # A needle may begin with the break before its line; any other byte of it lies inside the line.
-            line = bisect_right(line_starts, start) - 1
-            if line >= len(folded):
+            number = bisect_right(line_starts, start) - 1
+            if number >= len(folded):
                 continue
-            text = view.lines[line]
+            text, begins = view.lines[number], line_starts[number]
             for rule, how, length in self._targets[needle]:
                 # Bytes to characters: only `has` needs to count, the others are anchored.
                 if how == "has":
-                    begin = len(haystack[line_starts[line] + 1 : start].decode("utf-8", "surrogatepass"))
+                    begin = len(haystack[begins + 1 : start].decode("utf-8", "surrogatepass"))
                 else:
                     begin = len(text) - length if how == "ends" else 0
-                if begin >= 0 and end <= line_starts[line] + len(folded[line]) + 2:
-                    self._add_literal_hit(found, line, text, rule, how, (begin, begin + length))
+                if begin >= 0 and end <= begins + len(folded[number]) + 2:
+                    self._add_literal_hit(found, number, text, rule, how, (begin, begin + length))
 
     @staticmethod
     def _add_literal_hit(

@@ -93,11 +93,11 @@ class Rule(_Strict):
     @model_validator(mode="after")
     def _fields_fit_together(self) -> Rule:
         if (self.action == "extract") != (self.into is not None):
-            raise ValueError("`into` goes with action = \"extract\", and only with it")
+            raise ValueError('`into` goes with action = "extract", and only with it')
         if (self.kind == "block") != (self.until is not None):
-            raise ValueError("`until` goes with kind = \"block\", and only with it")
+            raise ValueError('`until` goes with kind = "block", and only with it')
         if self.max_lines and self.kind != "block":
-            raise ValueError("`max_lines` goes with kind = \"block\"")
+            raise ValueError('`max_lines` goes with kind = "block"')
         if self.kind == "span" and not self.has_matcher:
             raise ValueError("a span rule needs a matcher: starts, ends, has or any")
         return self

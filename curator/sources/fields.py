@@ -25,7 +25,9 @@ def document_of(row: Mapping[str, Any], origin: str) -> Document | Failure:
         known = [field for field in TEXT_FIELDS if field in row]
         if known:
             return Failure(origin, "null-text", f"`{known[0]}` is null", name)
-        return Failure(origin, "no-text-field", f"neither `text` nor `html` among {', '.join(map(str, row)) or 'nothing'}", name)
+        return Failure(
+            origin, "no-text-field", f"neither `text` nor `html` among {', '.join(map(str, row)) or 'nothing'}", name
+        )
     field = next((f for f in present if row[f]), present[0])
     content = row[field]
     if not isinstance(content, str | bytes):

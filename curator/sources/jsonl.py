@@ -82,5 +82,5 @@ def _lines(split: Split) -> Iterator[bytes | None]:
         yield None if skipping else pending
 
 
-def _compression(path: str) -> str | None:
+def _compression(path: str) -> Any:
     return next((name for suffix, name in _COMPRESSIONS.items() if path.lower().endswith(suffix)), None)

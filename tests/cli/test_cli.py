@@ -19,7 +19,13 @@ SEED = DATA / "seeds" / "001_7ea180f5c03ff7b4.txt"
 
 def run(*arguments: str | Path, stdin: bytes = b"", **options: Any) -> subprocess.CompletedProcess[bytes]:
     """Run the command line in a process of its own, as a shell would."""
-    return subprocess.run([sys.executable, "-m", "curator", *map(str, arguments)], input=stdin, capture_output=True, check=False, **options)
+    return subprocess.run(
+        [sys.executable, "-m", "curator", *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        check=False,
+        **options,
+    )
 
 
 def test_clean_writes_the_text_to_stdout_and_nothing_else() -> None:
@@ -56,7 +62,8 @@ def test_options_reach_the_cleaner(tmp_path: Path) -> None:
     assert not run("clean", SEED, "--title", "drop").stdout.startswith(b"Pertama Kalinya")
     pack = tmp_path / "local.toml"
     pack.write_text(
-        '[[rule]]\nid = "local.line.x"\ntitle = "A local rule"\nkind = "line"\nstatus = "stable"\nstarts = ["pejabat itu"]\n',
+        '[[rule]]\nid = "local.line.x"\ntitle = "A local rule"\n'
+        'kind = "line"\nstatus = "stable"\nstarts = ["pejabat itu"]\n',
         encoding="utf-8",
     )
     assert b"Pejabat itu" not in run("clean", SEED, "--rules", pack).stdout
@@ -74,7 +81,9 @@ def test_options_reach_the_cleaner(tmp_path: Path) -> None:
         (b"<html><body></body></html>", 1, "no article"),
     ],
 )
-def test_bad_input_ends_with_a_message_and_its_exit_code(tmp_path: Path, content: bytes | None, code: int, message: str) -> None:
+def test_bad_input_ends_with_a_message_and_its_exit_code(
+    tmp_path: Path, content: bytes | None, code: int, message: str
+) -> None:
     path = tmp_path / "input"
     if content is not None:
         path.write_bytes(content)
@@ -93,7 +102,14 @@ def test_a_folder_is_met_with_the_right_command(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("clean",), ("clean", "x", "--kind", "pdf"), ("clean", str(SEED), "--json", "--diff"), ("clean", str(SEED), "--ignore", "no.such"), ("frobnicate",)]
+    "arguments",
+    [
+        ("clean",),
+        ("clean", "x", "--kind", "pdf"),
+        ("clean", str(SEED), "--json", "--diff"),
+        ("clean", str(SEED), "--ignore", "no.such"),
+        ("frobnicate",),
+    ],
 )
 def test_wrong_usage_ends_with_2(arguments: tuple[str, ...]) -> None:
     result = run(*arguments)
@@ -163,14 +179,18 @@ def test_doctor_finds_this_installation_sound() -> None:
 def test_doctor_names_a_distribution_that_owns_the_same_package(tmp_path: Path) -> None:
     rival = tmp_path / "elasticsearch_curator-9.0.0.dist-info"
     rival.mkdir()
-    (rival / "METADATA").write_text("Metadata-Version: 2.1\nName: elasticsearch-curator\nVersion: 9.0.0\n", encoding="utf-8")
+    (rival / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: elasticsearch-curator\nVersion: 9.0.0\n", encoding="utf-8"
+    )
     (rival / "top_level.txt").write_text("curator\n", encoding="utf-8")
     result = run("doctor", env={**os.environ, "PYTHONPATH": str(tmp_path)})
     assert result.returncode == 1
     assert b"elasticsearch-curator" in result.stderr
 
 
-@pytest.mark.parametrize("command", [(), ("clean",), ("build",), ("doctor",), ("rules",), ("rules", "check"), ("rules", "list")])
+@pytest.mark.parametrize(
+    "command", [(), ("clean",), ("build",), ("doctor",), ("rules",), ("rules", "check"), ("rules", "list")]
+)
 def test_every_help_has_an_example_or_names_its_commands(command: tuple[str, ...]) -> None:
     for option in ("-h", "--help"):
         result = run(*command, option)
@@ -184,15 +204,19 @@ def test_version() -> None:
 
 def test_help_imports_nothing_heavy() -> None:
     """What makes `--help` slow is imports; seconds would depend on the machine, the list of modules does not."""
-    code = "import sys; sys.argv = ['curator', '--help']\nfrom curator.cli.app import main\ntry:\n    main()\nexcept SystemExit:\n    pass\nprint(sorted(sys.modules), file=sys.stderr)"
+    code = (
+        "import sys; sys.argv = ['curator', '--help']\nfrom curator.cli.app import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    print(sorted(sys.modules), file=sys.stderr)"
+    )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     loaded = set(eval(result.stderr.decode()))
     assert not loaded & {"trafilatura", "pyarrow", "duckdb", "datasets", "numpy", "langdetect", "ftfy", "re2", "lxml"}
 
 
 def test_cleaning_one_article_needs_no_arrow() -> None:
-    code = f"import sys\nfrom curator.clean import clean\nclean(open({str(SEED)!r}, 'rb').read())\nprint(sorted(sys.modules))"
+    code = (
+        "import sys\nfrom curator.cleaner import clean\n"
+        f"clean(open({str(SEED)!r}, 'rb').read())\nprint(sorted(sys.modules))"
+    )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert not set(eval(result.stdout.decode())) & {"trafilatura", "pyarrow", "duckdb", "datasets"}
-
-

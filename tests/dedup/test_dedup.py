@@ -25,17 +25,23 @@ from curator.dedup.verify import Edge, verify
 from curator.settings import DedupSettings
 from curator.shard import work_schema
 
-words = st.lists(st.sampled_from("dam gate river town bridge rain wind night day flood".split()), max_size=40)
+words = st.lists(
+    st.sampled_from(["dam", "gate", "river", "town", "bridge", "rain", "wind", "night", "day", "flood"]), max_size=40
+)
 
 
 def deduplicate(folder: Path, documents: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Run the dedup tasks over documents; return the rows of clusters.parquet by id."""
     import pyarrow as pa
 
-    rows = [{"shard": 0, "row": n, "status": "kept", "characters": len(d["text"]), **d} for n, d in enumerate(documents)]
+    rows = [
+        {"shard": 0, "row": n, "status": "kept", "characters": len(d["text"]), **d} for n, d in enumerate(documents)
+    ]
     folder.mkdir(exist_ok=True)
     pq.write_table(pa.Table.from_pylist(rows, work_schema()), folder / "work.parquet")
-    pq.write_table(pa.table({"shard": pa.array([], pa.int32()), "row": pa.array([], pa.int32())}), folder / "twins.parquet")
+    pq.write_table(
+        pa.table({"shard": pa.array([], pa.int32()), "row": pa.array([], pa.int32())}), folder / "twins.parquet"
+    )
     names = [str(folder / name) for name in ("work.parquet", "twins.parquet", "prints.parquet", "clusters.parquet")]
     fingerprint(FingerprintTask(names[0], names[1], DedupSettings(), names[2]))
     cluster_all(ClusterTask((names[2],), DedupSettings(), names[3]))
@@ -125,7 +131,11 @@ def test_kinds_similarities_and_reason_of_a_cluster(tmp_path: Path) -> None:
         {"id": "wordless too", "text": "…"},
     ]
     found = deduplicate(tmp_path, documents)
-    assert {name: row["kind"] for name, row in found.items()} == {"near": "representative", "exact": "near", "first": "near"}
+    assert {name: row["kind"] for name, row in found.items()} == {
+        "near": "representative",
+        "exact": "near",
+        "first": "near",
+    }
     assert {row["representative"] for row in found.values()} == {"near"}
     assert {row["reason"] for row in found.values()} == {"longest"}
     assert found["first"]["jaccard"] == found["exact"]["jaccard"]

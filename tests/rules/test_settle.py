@@ -57,7 +57,11 @@ def test_where(where: dict[str, Any], kept: list[str]) -> None:
         ({"same_as": "title"}, f"Dam opens early\nDAM OPENS EARLY\n{PROSE}", ["Dam opens early", PROSE]),
         ({"repeats": 2}, "menu\nfood\nmenu\nmenu", ["menu", "food"]),
         ({"prose_after": 0}, f"ad\n{PROSE}\nad", ["ad", PROSE]),
-        ({"echoed_in": "head", "max_words": 1}, "Bejagadget\nBeja Gadget opens a shop\nshop", ["Beja Gadget opens a shop"]),
+        (
+            {"echoed_in": "head", "max_words": 1},
+            "Bejagadget\nBeja Gadget opens a shop\nshop",
+            ["Beja Gadget opens a shop"],
+        ),
     ],
 )
 def test_when(when: dict[str, Any], text: str, kept: list[str]) -> None:
@@ -67,7 +71,11 @@ def test_when(when: dict[str, Any], text: str, kept: list[str]) -> None:
 
 
 def test_keep_always_wins_whatever_its_priority() -> None:
-    assert left("ad one\nad two", {"starts": ["ad"], "priority": 100}, {"starts": ["ad two"], "action": "keep", "priority": -100}) == ["ad two"]
+    assert left(
+        "ad one\nad two",
+        {"starts": ["ad"], "priority": 100},
+        {"starts": ["ad two"], "action": "keep", "priority": -100},
+    ) == ["ad two"]
 
 
 def test_a_block_leaves_kept_lines_alone_and_ends_where_it_says() -> None:
@@ -79,7 +87,13 @@ def test_a_block_leaves_kept_lines_alone_and_ends_where_it_says() -> None:
 
 
 def test_first_winner_is_reported_and_the_others_are_named() -> None:
-    settled = run("a\nad", {"is": ["ad"]}, {"starts": ["ad"], "site": "x.example"}, {"has": ["ad"], "lang": "en"}, site="www.x.example")
+    settled = run(
+        "a\nad",
+        {"is": ["ad"]},
+        {"starts": ["ad"], "site": "x.example"},
+        {"has": ["ad"], "lang": "en"},
+        site="www.x.example",
+    )
     assert [(r.rule, r.also) for r in settled.removals] == [("x.r1", ("x.r2", "x.r0"))]
 
 

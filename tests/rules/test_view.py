@@ -13,7 +13,10 @@ def test_lines_are_plain_and_lead_back_to_the_text() -> None:
     text = "\n  READ\u00a0 “Iran” –\u3000Tür：x  \n\n\tİstanbul\u200b, ısparta\n"
     view = View(text)
     assert view.lines == ['READ  "Iran" - Tür:x', "istanbul, isparta"]
-    assert [text[a:b] for a, b in zip(view.starts, view.ends, strict=True)] == ["READ\u00a0 “Iran” –\u3000Tür：x", "İstanbul\u200b, ısparta"]
+    assert [text[a:b] for a, b in zip(view.starts, view.ends, strict=True)] == [
+        "READ\u00a0 “Iran” –\u3000Tür：x",
+        "İstanbul\u200b, ısparta",
+    ]
 
 
 def test_offsets_step_over_zero_width_characters() -> None:

@@ -42,7 +42,9 @@ def read_all(path: Path, documents: int) -> list[Document | Failure]:
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.jsonl.zst", "a.parquet"])
 @pytest.mark.parametrize("documents", [1, 4, 7, 25, 1000])
-def test_every_row_is_read_once_and_in_order_however_the_file_is_split(tmp_path: Path, name: str, documents: int) -> None:
+def test_every_row_is_read_once_and_in_order_however_the_file_is_split(
+    tmp_path: Path, name: str, documents: int
+) -> None:
     path = tmp_path / name
     (write_parquet if name.endswith("parquet") else write_jsonl)(path)
     found = read_all(path, documents)
@@ -64,7 +66,9 @@ def test_order_of_files_does_not_depend_on_the_order_of_inputs(tmp_path: Path) -
     one, two = find(inputs).files, find(inputs[::-1]).files
     assert one == two
     assert len({file.origin for file in one}) == 3
-    assert find([tmp_path / "b", tmp_path / "b" / "x.txt"]).files == find([tmp_path / "b" / "x.txt", tmp_path / "b"]).files
+    assert (
+        find([tmp_path / "b", tmp_path / "b" / "x.txt"]).files == find([tmp_path / "b" / "x.txt", tmp_path / "b"]).files
+    )
     assert len(find([tmp_path / "b", tmp_path / "b" / "x.txt"]).files) == 1
 
 
@@ -101,10 +105,25 @@ def test_a_file_that_vanishes_is_a_failure(tmp_path: Path) -> None:
 
 
 def test_fields_of_a_row() -> None:
-    row = {"id": 7, "text": "x", "html": "", "published": "2024-05-03", "lang": "id", "url": "u", "desk": "city", "site": None}
+    row = {
+        "id": 7,
+        "text": "x",
+        "html": "",
+        "published": "2024-05-03",
+        "lang": "id",
+        "url": "u",
+        "desk": "city",
+        "site": None,
+    }
     document = document_of(row, "f:1")
     assert isinstance(document, Document)
-    assert (document.id, document.content, document.kind, document.date, document.language) == ("7", "x", "text", "2024-05-03", "id")
+    assert (document.id, document.content, document.kind, document.date, document.language) == (
+        "7",
+        "x",
+        "text",
+        "2024-05-03",
+        "id",
+    )
     assert (document.url, document.site, document.extra) == ("u", None, {"desk": "city"})
     page = document_of({"text": "x", "html": "<p>y"}, "f:2")
     assert isinstance(page, Document)

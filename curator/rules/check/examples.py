@@ -52,7 +52,7 @@ def _check_lines(sourced: SourcedRule, matcher: Matcher) -> Iterator[Finding]:
         return
     for example in rule.match:
         if not fires_on(rule, matcher, example):
-            hint = f"it fails on {_obstacle(rule, matcher, example)}"
+            hint = f"it fails on {_obstacle(matcher, example)}"
             yield sourced.finding("R020", f"`match` example does not match: {example!r}", key="match", hint=hint)
     for example in rule.keep:
         if fires_on(rule, matcher, example):
@@ -67,7 +67,7 @@ def fires_on(rule: Rule, matcher: Matcher, line: str) -> bool:
     return any(hits.get(number) and is_shaped(rule, view, number) for number in range(len(view)))
 
 
-def _obstacle(rule: Rule, matcher: Matcher, line: str) -> str:
+def _obstacle(matcher: Matcher, line: str) -> str:
     view = View(line)
     if not matcher.hits(view):
         return "its text: no literal and no pattern fits (texts are compared in plain form, see rules/README.md)"

@@ -17,4 +17,9 @@ def check_identity(rules: Iterable[SourcedRule]) -> Iterator[Finding]:
         first = seen.setdefault(sourced.rule.id, sourced)
         if first is not sourced:
             place = f"{first.path}:{first.line('id')}"
-            yield sourced.finding("R003", f"id {sourced.rule.id} is taken by the rule at {place}", key="id", hint="give it an id of its own")
+            yield sourced.finding(
+                "R003",
+                f"id {sourced.rule.id} is taken by the rule at {place}",
+                key="id",
+                hint="give it an id of its own",
+            )

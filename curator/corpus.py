@@ -1,6 +1,6 @@
 """A corpus from raw articles: plan the stages, resume what was begun, count what came of it.
 
-find -> clean (one work file per split) -> twins -> fingerprint -> cluster -> layout -> write, ledger, quarantine -> card.
+find -> clean (a work file per split) -> twins -> fingerprint -> cluster -> layout -> write, ledger, quarantine -> card.
 Every arrow is a file with a name fixed in advance, so a build that was killed goes on where it stopped.
 """
 

@@ -67,7 +67,9 @@ class Cleaner:
         declared = primary_subtag(document.language or page.language)
         detected, score = self._detector.detect(repaired)
         for _ in range(_MAX_LANGUAGE_ROUNDS):
-            context = Context(frozenset({declared, detected} - {UNDETERMINED}) or frozenset({UNDETERMINED}), known.site, known.title)
+            context = Context(
+                frozenset({declared, detected} - {UNDETERMINED}) or frozenset({UNDETERMINED}), known.site, known.title
+            )
             settled = settle(repaired, self.rules, context, max_share=self.settings.max_share)
             looks_like, score = self._detector.detect(settled.text)
             if looks_like == detected:
@@ -85,9 +87,7 @@ class Cleaner:
         return Cleaned(text, repaired, metadata, language, score, removals, verdict, kind)
 
 
-def _rejected(
-    document: Document, verdict: Verdict, kind: Kind = "text", metadata: Metadata | None = None
-) -> Cleaned:
+def _rejected(document: Document, verdict: Verdict, kind: Kind = "text", metadata: Metadata | None = None) -> Cleaned:
     known = _with_source(metadata or Metadata(), document)
     return Cleaned("", "", known, primary_subtag(document.language), 0.0, (), verdict, document.kind or kind)
 
@@ -118,7 +118,8 @@ def _with_extracted(known: Metadata, settled: Settled, title: int | None, langua
     return replace(
         known,
         # A page's own title can be the site's; the line printed above the article is the headline.
-        title=known.title or (settled.text[slice(*_line(settled.text, title))] if headline and title is not None else None),
+        title=known.title
+        or (settled.text[slice(*_line(settled.text, title))] if headline and title is not None else None),
         site=known.site or first("site_name"),
         date=known.date or next((day for day in days if day), None),
         authors=known.authors or tuple(found.get("author", ())),
