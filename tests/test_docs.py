@@ -15,7 +15,9 @@ from typer.main import get_command
 from curator.cli.app import app
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "rules/README.md", "data/README.md", "CHANGELOG.md")]
+DOCUMENTS = [
+    ROOT / name for name in ("README.md", "CONTRIBUTING.md", "rules/README.md", "data/README.md", "CHANGELOG.md")
+]
 
 
 def commands(group: object, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
@@ -58,7 +60,6 @@ def test_exit_codes_of_the_readme_are_those_of_the_errors() -> None:
     assert errors.InputError.exit_code == errors.OutputError.exit_code == 3
     for code, word in (("0", "fine"), ("1", "findings"), ("2", "usage"), ("3", "input or output")):
         assert re.search(rf"`{code}` {word}", README)
-
 
 
 def test_every_rule_field_is_documented() -> None:
