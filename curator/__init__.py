@@ -12,8 +12,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from curator.corpus import BuildResult, build
     from curator.cleaner import Cleaner, clean
+    from curator.corpus import BuildResult, build
     from curator.document import Cleaned, Document, Metadata, Removal, Verdict, restore
     from curator.errors import CuratorError, InputError, OutputError, RuleError, SettingsError, UsageError
     from curator.rules.load import load_rules

@@ -40,7 +40,8 @@ def count_funnel(sources: Sequence[str], twins: str, clusters: str, layout: Path
         twin_count = rows(
             """
             select count(*) from read_parquet($sources)
-            semi join read_parquet($twins) as twins using (shard, row) where status = 'kept'
+            semi join read_parquet($twins) as twins using (shard, row)
+            where status = 'kept'
             """,
             twins=twins,
             **files,

@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import DATA, checksums
 
-from curator.corpus import BuildResult, build
 from curator.cleaner import clean
+from curator.corpus import BuildResult, build
 from curator.document import restore
 from curator.errors import InputError, OutputError
 from curator.ledger import read_removals

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import documents, rule_sets
 
-from curator.corpus import build
 from curator.cleaner import Cleaner
+from curator.corpus import build
 from curator.document import Document, restore
 from curator.errors import InputError
 from curator.repair import repair

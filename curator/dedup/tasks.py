@@ -55,15 +55,14 @@ def fingerprint(task: FingerprintTask) -> int:
     import pyarrow.parquet as pq
 
     columns = ["shard", "row", "id", "status", "text", "published", "characters"]
-    schema = pa.schema(
-        [
-            ("id", pa.string()),
-            ("published", pa.string()),
-            ("characters", pa.int64()),
-            ("content", pa.string()),
-            ("shingles", pa.list_(pa.uint64())),
-        ]
-    )
+    types: dict[str, pa.DataType] = {
+        "id": pa.string(),
+        "published": pa.string(),
+        "characters": pa.int64(),
+        "content": pa.string(),
+        "shingles": pa.list_(pa.uint64()),
+    }
+    schema = pa.schema(types)
     twins = {(t["shard"], t["row"]) for t in pq.read_table(task.twins).to_pylist()}
 
     def write(path: Path) -> None:
