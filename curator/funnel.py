@@ -10,6 +10,8 @@ from curator.manifest import Funnel
 
 __all__ = ["count_funnel", "funnel_lines"]
 
+_LANGUAGES_SHOWN = 10  # on the line of those written; all of them are in the card
+
 
 def count_funnel(sources: Sequence[str], twins: str, clusters: str, layout: Path, drop: Sequence[str]) -> Funnel:
     """Return the funnel of a build from its work files, twins, clusters and layout."""
@@ -34,7 +36,8 @@ def count_funnel(sources: Sequence[str], twins: str, clusters: str, layout: Path
             **files,
         )[0]
         by = """
-            select coalesce(reason, ''), count(*) from read_parquet($sources) where status = $status group by 1 order by 1
+            select coalesce(reason, ''), count(*) from read_parquet($sources) where status = $status
+            group by 1 order by 1
             """
         failed = dict(rows(by, status="failed", **files))
         twin_count = rows(
@@ -97,4 +100,6 @@ def funnel_lines(funnel: Funnel) -> Iterator[tuple[str, int, str]]:
         sum(funnel.dropped.values()),
         detail(funnel.dropped) + (f" in {funnel.clusters:,} clusters" if funnel.clusters else ""),
     )
-    yield "written", funnel.written, detail(funnel.languages)
+    top = sorted(funnel.languages.items(), key=lambda item: (-item[1], item[0]))
+    rest = f", {len(top) - _LANGUAGES_SHOWN} more languages" if len(top) > _LANGUAGES_SHOWN else ""
+    yield "written", funnel.written, ", ".join(f"{code} {n:,}" for code, n in top[:_LANGUAGES_SHOWN]) + rest

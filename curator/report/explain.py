@@ -36,14 +36,11 @@ def diff(cleaned: Cleaned) -> Iterator[Text]:
 
     for line, margin in _marked_lines(cleaned):
         shown = Text(f"{margin[-_MARGIN:]:>{_MARGIN}} │ ", style="dim")
+        whole = all(gone or not piece.strip() for piece, gone in line)
         for piece, gone in line:
-            shown.append(piece, style="red strike" if gone else "")
-        # Without colour nothing is struck, so a sign says it as well.
-        if margin:
-            shown = Text("-" if all(gone or not piece.strip() for piece, gone in line) else "~", style="red") + shown
-        else:
-            shown = Text(" ") + shown
-        yield shown
+            # Without colour nothing is struck, so signs say it as well.
+            shown.append(f"[-{piece}-]" if gone and not whole else piece, style="red strike" if gone else "")
+        yield Text(" " if not margin else "-" if whole else "~", style="red") + shown
 
 
 def _marked_lines(cleaned: Cleaned) -> Iterator[tuple[list[tuple[str, bool]], str]]:
