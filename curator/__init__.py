@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from curator.document import Cleaned, Document, Metadata, Removal, Verdict, restore
     from curator.errors import CuratorError, InputError, OutputError, RuleError, SettingsError, UsageError
     from curator.rules.load import load_rules
-    from curator.rules.model import RuleSet
+    from curator.rules.ruleset import RuleSet
     from curator.settings import Settings
 
 __all__ = [
@@ -49,7 +49,7 @@ _HOMES = {
     "document": ("Cleaned", "Document", "Metadata", "Removal", "Verdict", "restore"),
     "errors": ("CuratorError", "InputError", "OutputError", "RuleError", "SettingsError", "UsageError"),
     "rules.load": ("load_rules",),
-    "rules.model": ("RuleSet",),
+    "rules.ruleset": ("RuleSet",),
     "settings": ("Settings",),
 }
 

@@ -15,7 +15,7 @@ from curator.language import UNDETERMINED, primary_subtag, shared_detector
 from curator.repair import repair
 from curator.rules.decide import Context
 from curator.rules.load import load_rules
-from curator.rules.model import RuleSet
+from curator.rules.ruleset import RuleSet
 from curator.rules.settle import Settled, settle
 from curator.rules.title import find_title
 from curator.rules.view import View

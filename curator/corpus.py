@@ -27,7 +27,7 @@ from curator.publish.layout import LayoutTask, TwinsTask, find_twins, lay_out, r
 from curator.publish.schema import COLUMNS, carried_name
 from curator.publish.shards import WriteTask, write_shard
 from curator.rules.load import load_rules
-from curator.rules.model import RuleSet
+from curator.rules.ruleset import RuleSet
 from curator.settings import Settings
 from curator.shard import CleanTask, clean_split
 from curator.sources.find import find, plan_splits

@@ -16,7 +16,7 @@ from curator.atomic import commit
 from curator.cleaner import Cleaner
 from curator.document import Cleaned, Document, Failure
 from curator.errors import InputError
-from curator.rules.model import RuleSet
+from curator.rules.ruleset import RuleSet
 from curator.settings import CleanSettings
 from curator.sources import read_split
 from curator.sources.model import Split

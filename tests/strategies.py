@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from curator.rules.model import Rule, RuleSet, When, Where
+from curator.rules.model import Rule, When, Where
+from curator.rules.ruleset import RuleSet
 
 WORDS = [
     "Baca",

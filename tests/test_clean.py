@@ -103,7 +103,8 @@ def test_documents_are_rejected_with_a_reason(raw: str, options: dict[str, Any],
 
 def test_a_guarded_document_is_kept_untouched_and_says_so() -> None:
     text = "\n\n".join(["Advertisement " + "x" * 40] * 30 + [PROSE])
-    from curator.rules.model import Rule, RuleSet
+    from curator.rules.model import Rule
+    from curator.rules.ruleset import RuleSet
 
     rule = Rule(id="x.y", title="a rule", kind="line", status="stable", starts=("advertisement",))
     cleaned = Cleaner(RuleSet([rule])).clean(Document("", text))

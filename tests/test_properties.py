@@ -18,7 +18,7 @@ from curator.document import Document, restore
 from curator.errors import InputError
 from curator.repair import repair
 from curator.rules.decide import Context
-from curator.rules.model import RuleSet
+from curator.rules.ruleset import RuleSet
 from curator.rules.settle import settle
 from curator.settings import CleanSettings, Settings
 

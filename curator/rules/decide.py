@@ -10,7 +10,8 @@ from functools import cached_property
 
 from curator.language import understood_by
 from curator.rules.match import Hit
-from curator.rules.model import Rule, RuleSet
+from curator.rules.model import Rule
+from curator.rules.ruleset import RuleSet
 from curator.rules.title import find_title
 from curator.rules.view import View
 

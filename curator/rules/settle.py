@@ -13,7 +13,7 @@ from curator.document import Removal
 from curator.repair import repair
 from curator.rules.apply import Excision, cut
 from curator.rules.decide import Context, Decisions, decide
-from curator.rules.model import RuleSet
+from curator.rules.ruleset import RuleSet
 from curator.rules.view import View
 
 __all__ = ["MAX_SHARE", "Settled", "settle"]

@@ -9,7 +9,8 @@ import pytest
 from curator.document import Removal, restore
 from curator.rules.apply import Excision
 from curator.rules.decide import Context
-from curator.rules.model import Rule, RuleSet
+from curator.rules.model import Rule
+from curator.rules.ruleset import RuleSet
 from curator.rules.settle import settle
 
 

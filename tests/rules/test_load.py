@@ -8,7 +8,7 @@ import pytest
 
 from curator.errors import RuleError, UsageError
 from curator.rules.load import load_rules, read_pack
-from curator.rules.model import RuleSet
+from curator.rules.ruleset import RuleSet
 
 RULE = """
 [[rule]]

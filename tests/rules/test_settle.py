@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from curator.rules.decide import Context
-from curator.rules.model import Rule, RuleSet
+from curator.rules.model import Rule
+from curator.rules.ruleset import RuleSet
 from curator.rules.settle import Settled, settle
 
 PROSE = "The gates of the old dam opened a whole day early, said the engineer."

@@ -9,7 +9,8 @@ from curator.rules.check.finding import Finding
 from curator.rules.check.source import SourcedRule
 from curator.rules.decide import Context, is_shaped
 from curator.rules.match import Matcher, compile_pattern
-from curator.rules.model import Rule, RuleSet
+from curator.rules.model import Rule
+from curator.rules.ruleset import RuleSet
 from curator.rules.settle import settle
 from curator.rules.view import View
 
