@@ -1,0 +1,15 @@
+"""`curator rules …`: for those who write rules; one file per command."""
+
+from __future__ import annotations
+
+import typer
+
+from curator.cli.rules.check import check
+from curator.cli.rules.listing import list_rules
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Check, try and list rule files.", no_args_is_help=True, rich_markup_mode="rich")
+
+app.command("check")(check)
+app.command("list")(list_rules)
