@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from curator.language import understood_by
-from curator.rules.match import Hit
+from curator.rules.match import Hit, window
 from curator.rules.model import Rule
 from curator.rules.ruleset import RuleSet
 from curator.rules.title import find_title
@@ -18,6 +17,7 @@ from curator.rules.view import View
 __all__ = ["Context", "Decisions", "LineDecision", "SpanDecision", "decide", "is_shaped"]
 
 _HEAD = 15  # lines that count as the head for `echoed_in = "head"`
+_SAME_LENGTH = 8  # lines that say the same differ in punctuation and spaces only, so hardly in length
 _MIN_ECHO = 4  # letters; shorter names occur inside other words by chance
 
 
@@ -90,8 +90,9 @@ def is_shaped(rule: Rule, view: View, line: int) -> bool:
 
 class _Pass:
     def __init__(self, view: View, rules: RuleSet, context: Context) -> None:
-        self.view, self.rules, self.context = view, rules, context
-        self.hits = rules.matcher.hits(view)
+        self.view, self.context = view, context
+        self.rules = rules.for_document(context.languages, context.site)
+        self.hits = self.rules.matcher.hits(view)
         self.title = find_title(view, context.title)
         self.decisions = Decisions()
 
@@ -102,10 +103,11 @@ class _Pass:
     def run(self) -> Decisions:
         kept: set[int] = set()
         by_rule = _lines_by_rule(self.hits)
-        for number, rule in enumerate(self.rules.rules):
-            if rule.kind in ("html", "signal") or not self._in_scope(rule):
+        for number in sorted({*by_rule, *self.rules.matchless}):
+            rule = self.rules.rules[number]
+            if rule.id in self.context.switched_off:
                 continue
-            candidates: Collection[int] = by_rule.get(number, ()) if rule.has_matcher else range(len(self.view))
+            candidates = by_rule.get(number, ()) if rule.has_matcher else self._lines_for(rule)
             for line in candidates:
                 if line in kept or not self._fits(rule, line):
                     continue
@@ -120,13 +122,15 @@ class _Pass:
                     self._take_span(rule, line, hit)
         return self.decisions
 
-    def _in_scope(self, rule: Rule) -> bool:
-        context = self.context
-        if rule.id in context.switched_off:
-            return False
-        if rule.lang and not any(understood_by(language, rule.lang) for language in context.languages):
-            return False
-        return not rule.site or _is_on(context.site, rule.site)
+    def _lines_for(self, rule: Rule) -> Iterable[int]:
+        """Return the lines a rule without a matcher may fire on, as far as that is cheap to tell."""
+        lines = window(len(self.view), rule.where.first, rule.where.last)
+        if rule.when.same_as == "title":
+            if self.title is None:
+                return ()
+            size, texts = len(self.view.lines[self.title]), self.view.lines
+            lines = [line for line in lines if abs(len(texts[line]) - size) <= _SAME_LENGTH]
+        return lines
 
     def _fits(self, rule: Rule, line: int) -> bool:
         view = self.view
@@ -226,8 +230,3 @@ def _occurrences(view: View) -> list[int]:
         seen[said] += 1
         result.append(seen[said] if said else 1)
     return result
-
-
-def _is_on(host: str | None, domain: str) -> bool:
-    """Tell whether a host is the domain or a host under it."""
-    return host is not None and (host == domain or host.endswith("." + domain))

@@ -1,21 +1,30 @@
-"""Finding what rules look for: literals through one automaton, patterns through RE2, which cannot be made to hang."""
+"""Finding what rules look for: literals through one automaton, patterns through RE2, which cannot be made to hang.
+
+One pass of the automaton over a text finds the lines with a literal of a rule and those with a literal that a pattern
+cannot match without; RE2 is asked about the latter only. Patterns without such a literal are asked together, as one
+alternation, where their rules may look: mostly the head or the tail of a text.
+"""
 
 from __future__ import annotations
 
+import functools
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from curator.errors import RuleError
+from curator.rules.atoms import required_atoms
+from curator.rules.model import Rule
 from curator.rules.view import View, normalise
 
-if TYPE_CHECKING:
-    from curator.rules.model import Rule
+__all__ = ["MAX_PATTERN_MEMORY", "Hit", "Matcher", "compile_pattern", "window"]
 
-__all__ = ["Hit", "Matcher", "compile_pattern"]
+MAX_PATTERN_MEMORY = 8 << 20  # bytes RE2 may use for one pattern: its own default, named so that checks can quote it
+_GATE_MEMORY = 64 << 20  # bytes for an alternation of many patterns; short of memory RE2 gets slower, never wrong
 
-_MAX_MEMORY = 8 << 20  # bytes RE2 may use for one pattern: its own default, named so that the check can quote it
+Found = dict[int, dict[int, "Hit"]]  # line -> rule -> hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,43 +38,60 @@ class Hit:
     value: tuple[int, int] | None = None
 
 
-def compile_pattern(pattern: str, where: str = "") -> Any:
-    """Compile one RE2 pattern, caseless unless it says `(?-i:…)`.
+@functools.lru_cache(maxsize=20_000)
+def compile_pattern(pattern: str, memory: int = MAX_PATTERN_MEMORY) -> Any:
+    """Compile one RE2 pattern for bytes (UTF-8), caseless unless it says `(?-i:…)`.
 
     Raises:
-        RuleError: RE2 cannot compile it.
+        RuleError: RE2 cannot compile it in `memory` bytes.
     """
     import re2
 
     options = re2.Options()
     options.case_sensitive = False
     options.log_errors = False
-    options.max_mem = _MAX_MEMORY
+    options.max_mem = memory
     try:
-        return re2.compile(pattern, options)
+        return re2.compile(pattern.encode("utf-8", "surrogatepass"), options)
     except re2.error as error:
         reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
         hint = "patterns are RE2: no look-around, no back-references; put a literal into is, starts, ends or has"
-        raise RuleError(f"pattern does not compile: {reason}", where=where, hint=hint) from None
+        raise RuleError(f"pattern does not compile: {reason}", hint=hint) from None
 
 
+@dataclass(frozen=True, slots=True)
+class _Literal:
+    """What a needle stands for: a literal of a rule, `how` is is, starts, ends or has; `length` in characters."""
+
+    rule: int
+    how: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Pattern:
-    """One compiled pattern and the numbers of its `cut` and `value` groups (google-re2 takes numbers only)."""
+    """One pattern of a rule, and the lines its rule may look at: the first and last so many, or all."""
 
-    __slots__ = ("_cut", "_search", "_value")
+    rule: int
+    source: str
+    first: int | None
+    last: int | None
 
-    def __init__(self, pattern: str, where: str) -> None:
-        compiled = compile_pattern(pattern, where)
-        self._search = compiled.search
-        self._cut = compiled.groupindex.get("cut", 0)
-        self._value = compiled.groupindex.get("value")
+    def sees(self, line: int, count: int) -> bool:
+        if self.first is None and self.last is None:
+            return True
+        return line < (self.first or 0) or line >= count - (self.last or 0)
 
-    def find(self, text: str) -> Hit | None:
-        found = self._search(text)
+    def find(self, line: str) -> Hit | None:
+        compiled = compile_pattern(self.source)
+        data = line.encode("utf-8", "surrogatepass")
+        found = compiled.search(data)
         if found is None:
             return None
-        value = found.span(self._value) if self._value is not None else None
-        return Hit(found.span(self._cut), value if value and value[0] >= 0 else None)
+        groups = compiled.groupindex
+        value = found.span(groups[b"value"]) if b"value" in groups else (-1, -1)
+        cut = _characters(data, found.span(groups.get(b"cut", 0)))
+        return Hit(cut, _characters(data, value) if value[0] >= 0 else None)
 
 
 class Matcher:
@@ -75,87 +101,129 @@ class Matcher:
     """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self._needles: dict[bytes, list[tuple[int, str, int]]] = {}
-        self._patterns: list[tuple[int, int | None, int | None, tuple[_Pattern, ...]]] = []
-        self._exceptions: dict[int, tuple[_Pattern, ...]] = {}
+        self._needles: dict[bytes, list[_Literal | _Pattern]] = {}
+        self._exceptions: dict[int, tuple[Any, ...]] = {}
+        loose: list[_Pattern] = []
         for number, rule in enumerate(rules):
             if rule.kind in ("html", "signal"):
                 continue
             for how, literals in (("is", rule.is_), ("starts", rule.starts), ("ends", rule.ends), ("has", rule.has)):
                 self._add_literals(number, how, literals)
-            if rule.any:
-                patterns = tuple(_Pattern(p, rule.id) for p in rule.any)
-                self._patterns.append((number, rule.where.first, rule.where.last, patterns))
+            for source in rule.any:
+                compile_pattern(source)  # a bad pattern is told now, not in the middle of a run
+                pattern = _Pattern(number, source, rule.where.first, rule.where.last)
+                if not self._add_atoms(pattern):
+                    loose.append(pattern)
             if rule.none:
-                self._exceptions[number] = tuple(_Pattern(p, rule.id) for p in rule.none)
+                self._exceptions[number] = tuple(compile_pattern(pattern) for pattern in rule.none)
         self._targets = list(self._needles.values())
         self._automaton = _automaton(list(self._needles))
+        self._gates = _gates(loose)
 
     def _add_literals(self, rule: int, how: str, literals: Iterable[str]) -> None:
         for literal in literals:
-            text = normalise(literal).lower()
+            text = _fold(normalise(literal))
             text = text.strip() if how == "is" else text.lstrip() if how == "starts" else text
             text = text.rstrip() if how == "ends" else text
             head = "\n" if how in ("is", "starts") else ""
             tail = "\n" if how in ("is", "ends") else ""
-            self._needles.setdefault(f"{head}{text}{tail}".encode(), []).append((rule, how, len(text)))
+            self._add(f"{head}{text}{tail}", _Literal(rule, how, len(text)))
 
-    def hits(self, view: View) -> dict[int, dict[int, Hit]]:
+    def _add_atoms(self, pattern: _Pattern) -> bool:
+        """Have the automaton look for what a pattern cannot match without; False where there is nothing of the kind."""
+        atoms = required_atoms(pattern.source)
+        for literal in atoms.literals if atoms else ():
+            self._add(("\n" if atoms and atoms.anchored else "") + _fold(literal), pattern)
+        return atoms is not None
+
+    def _add(self, needle: str, target: _Literal | _Pattern) -> None:
+        self._needles.setdefault(needle.encode("utf-8", "surrogatepass"), []).append(target)
+
+    def hits(self, view: View) -> Found:
         """Return, for each line with any, the rules (by number) that found their text in it."""
-        found: dict[int, dict[int, Hit]] = {}
+        found: Found = {}
         if self._automaton is not None:
-            self._find_literals(view, found)
-        self._find_patterns(view, found)
+            self._scan(view, found)
+        for gate in self._gates:
+            gate.ask(view, found)
         for line, rules in found.items():
-            text = view.lines[line]
             for rule in [r for r in rules if r in self._exceptions]:
-                if any(pattern.find(text) for pattern in self._exceptions[rule]):
+                data = view.lines[line].encode("utf-8", "surrogatepass")
+                if any(exception.search(data) for exception in self._exceptions[rule]):
                     del rules[rule]
         return {line: rules for line, rules in found.items() if rules}
 
-    def _find_literals(self, view: View, found: dict[int, dict[int, Hit]]) -> None:
-        folded = [line.lower().encode("utf-8", "surrogatepass") for line in view.lines]
-        haystack = b"\n" + b"\n".join(folded) + b"\n"
-        line_starts: list[int] = []  # of each line's leading line break, in bytes of the haystack
-        position = 0
-        for line in folded:
-            line_starts.append(position)
-            position += len(line) + 1
-        for needle, start, end in self._automaton.find_matches_as_indexes(haystack, overlapping=True):
-            # A needle may begin with the break before its line; any other byte of it lies inside the line.
-            number = bisect_right(line_starts, start) - 1
-            if number >= len(folded):
-                continue
-            text, begins = view.lines[number], line_starts[number]
-            for rule, how, length in self._targets[needle]:
-                # Bytes to characters: only `has` needs to count, the others are anchored.
-                if how == "has":
-                    begin = len(haystack[begins + 1 : start].decode("utf-8", "surrogatepass"))
-                else:
-                    begin = len(text) - length if how == "ends" else 0
-                if begin >= 0 and end <= begins + len(folded[number]) + 2:
-                    self._add_literal_hit(found, number, text, rule, how, (begin, begin + length))
-
-    @staticmethod
-    def _add_literal_hit(
-        found: dict[int, dict[int, Hit]], line: int, text: str, rule: int, how: str, cut: tuple[int, int]
-    ) -> None:
-        begin, end = cut
-        if (how != "starts" and _splits_word(text, begin)) or (how != "ends" and _splits_word(text, end)):
+    def _scan(self, view: View, found: Found) -> None:
+        haystack = ("\n" + _fold("\n".join(view.lines)) + "\n").encode("utf-8", "surrogatepass")
+        matches = self._automaton.find_matches_as_indexes(haystack, overlapping=True)
+        if not matches:
             return
-        value = (end, len(text)) if how == "starts" else None
-        found.setdefault(line, {}).setdefault(rule, Hit(cut, value))
+        # Where each line's leading break stands. A needle may begin with the break before its line; any other byte of
+        # it lies inside the line.
+        breaks = [m.start() for m in re.finditer(b"\n", haystack)]
+        asked: set[tuple[int, _Pattern]] = set()
+        for needle, start, end in matches:
+            line = bisect_right(breaks, start) - 1
+            if line >= len(view) or end > breaks[line + 1] + 1:
+                continue
+            for target in self._targets[needle]:
+                if isinstance(target, _Literal):
+                    before = haystack[breaks[line] + 1 : start] if target.how == "has" else b""
+                    _note_literal(view.lines[line], target, before, found.setdefault(line, {}))
+                elif (line, target) not in asked:
+                    asked.add((line, target))
+                    _ask(target, view, line, found)
 
-    def _find_patterns(self, view: View, found: dict[int, dict[int, Hit]]) -> None:
-        count = len(view)
-        for rule, first, last, patterns in self._patterns:
-            for line in _window(count, first, last):
-                if rule in found.get(line, ()):
-                    continue
-                text = view.lines[line]
-                hit = next((h for h in (pattern.find(text) for pattern in patterns) if h), None)
-                if hit:
-                    found.setdefault(line, {})[rule] = hit
+
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """Patterns without a required literal, asked together first. `first` and `last` bound the lines of all of them."""
+
+    patterns: tuple[_Pattern, ...]
+    alternation: Any
+    first: int | None
+    last: int | None
+
+    def ask(self, view: View, found: Found) -> None:
+        for line in window(len(view), self.first, self.last):
+            if self.alternation.search(view.lines[line].encode("utf-8", "surrogatepass")):
+                for pattern in self.patterns:
+                    _ask(pattern, view, line, found)
+
+
+def _ask(pattern: _Pattern, view: View, line: int, found: Found) -> None:
+    """Ask RE2 about one line, unless the pattern's rule may not look there or has found something there already."""
+    if pattern.sees(line, len(view)) and pattern.rule not in found.get(line, ()):
+        hit = pattern.find(view.lines[line])
+        if hit:
+            found.setdefault(line, {})[pattern.rule] = hit
+
+
+def _note_literal(text: str, literal: _Literal, before: bytes, rules: dict[int, Hit]) -> None:
+    if literal.how == "has":
+        begin = len(before.decode("utf-8", "surrogatepass"))
+    else:
+        begin = len(text) - literal.length if literal.how == "ends" else 0
+    end = begin + literal.length
+    if (literal.how != "starts" and _splits_word(text, begin)) or (literal.how != "ends" and _splits_word(text, end)):
+        return
+    rules.setdefault(literal.rule, Hit((begin, end), (end, len(text)) if literal.how == "starts" else None))
+
+
+def _gates(patterns: Sequence[_Pattern]) -> list[_Gate]:
+    """Return the patterns in three groups: those that look at the head, at the tail, and everywhere."""
+    groups: dict[str, list[_Pattern]] = {}
+    for pattern in patterns:
+        place = "head" if pattern.last is None and pattern.first else "tail" if pattern.first is None else "both"
+        groups.setdefault("all" if pattern.first is None and pattern.last is None else place, []).append(pattern)
+    gates = []
+    for place, members in groups.items():
+        bare = (re.sub(r"\(\?P<\w+>", "(?:", member.source) for member in members)
+        alternation = compile_pattern("|".join(f"(?:{source})" for source in bare), _GATE_MEMORY)
+        first = None if place == "all" else max(member.first or 0 for member in members)
+        last = None if place == "all" else max(member.last or 0 for member in members)
+        gates.append(_Gate(tuple(members), alternation, first, last))
+    return gates
 
 
 def _automaton(needles: list[bytes]) -> Any:
@@ -166,12 +234,23 @@ def _automaton(needles: list[bytes]) -> Any:
     return BytesAhoCorasick(needles, implementation=Implementation.ContiguousNFA)
 
 
-def _window(count: int, first: int | None, last: int | None) -> Iterable[int]:
+def window(count: int, first: int | None, last: int | None) -> Iterable[int]:
     """Return the line numbers among the first and last lines asked for; all of them where nothing was asked."""
     if first is None and last is None:
         return range(count)
     head = range(min(first or 0, count))
     return [*head, *range(max(len(head), count - (last or 0)), count)]
+
+
+def _fold(plain: str) -> str:
+    """Return plain text in the case literals are compared in, character for character."""
+    return plain.lower().replace("ς", "σ")
+
+
+def _characters(data: bytes, span: tuple[int, int]) -> tuple[int, int]:
+    """Return a span of UTF-8 bytes in characters."""
+    start = len(data[: span[0]].decode("utf-8", "surrogatepass"))
+    return start, start + len(data[span[0] : span[1]].decode("utf-8", "surrogatepass"))
 
 
 def _splits_word(text: str, index: int) -> bool:

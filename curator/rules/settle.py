@@ -116,13 +116,11 @@ def _note_values(run: _Run, view: View, decisions: Decisions, length: int) -> No
 
 def _over_their_limit(text: str, rules: RuleSet, run: _Run) -> set[str]:
     over = set()
-    for rule in rules.rules:
+    for rule in rules.limited if run.hits else ():
         taken = run.hits[rule.id]
-        if not taken:
-            continue
         if rule.max_hits is not None and taken > rule.max_hits:
             over.add(rule.id)
-        if rule.max_share is not None:
+        if rule.max_share is not None and taken:
             size = sum(_size(r.text) for r in run.excision.removals if r.rule == rule.id)
             if size > rule.max_share * _size(text):
                 over.add(rule.id)

@@ -23,8 +23,9 @@ _PLAIN = {
     "|": "\uff5c\u2502\u00a6",
     "i": "\u0130\u0131",
 }
-_TRANSLATION = str.maketrans({odd: plain for plain, odds in _PLAIN.items() for odd in odds})
-_ODD = re.compile("[" + "".join(map(re.escape, "".join(_PLAIN.values()))) + "]")
+_PLAIN_FORM = {odd: plain for plain, odds in _PLAIN.items() for odd in odds}
+_ODD = re.compile("[" + "".join(map(re.escape, _PLAIN_FORM)) + "]")
+_LINE = re.compile(r"\S[^\n]*")
 _ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 
 # Scripts written without spaces: two characters count as one word.
@@ -45,7 +46,9 @@ def normalise(text: str) -> str:
     >>> normalise("READ\u00a0 “Iran” – x")
     'READ  "Iran" - x'
     """
-    return text.translate(_TRANSLATION) if _ODD.search(text) else text
+    for odd in set(_ODD.findall(text)):  # a few replacements are ten times as fast as one translation
+        text = text.replace(odd, _PLAIN_FORM[odd])
+    return text
 
 
 def fold(text: str) -> str:
@@ -73,15 +76,13 @@ class View:
         self.lines: list[str] = []
         plain = normalise(text)
         invisible = _ZERO_WIDTH.search(plain) is not None
-        offset = 0
-        for raw in plain.split("\n"):
-            seen = (_ZERO_WIDTH.sub("", raw) if invisible else raw).strip()
+        for found in _LINE.finditer(plain):
+            raw = found.group().rstrip()
+            seen = _ZERO_WIDTH.sub("", raw).strip() if invisible else raw
             if seen:
-                left = len(raw) - len(raw.lstrip())
-                self.starts.append(offset + left)
-                self.ends.append(offset + left + len(raw.strip()))
+                self.starts.append(found.start())
+                self.ends.append(found.start() + len(raw))
                 self.lines.append(seen)
-            offset += len(raw) + 1
         self._words: dict[int, int] = {}
         self._folds: dict[int, str] = {}
 
@@ -120,7 +121,10 @@ class View:
 
     def is_prose(self, line: int) -> bool:
         """Tell whether a line is running text: at least twelve words and a sentence end."""
-        return self.words(line) >= _PROSE_WORDS and self.is_sentence(line)
+        # Twelve words have eleven spaces between them, or twenty-four characters of an unspaced script.
+        return (
+            len(self.lines[line]) > 2 * _PROSE_WORDS - 2 and self.words(line) >= _PROSE_WORDS and self.is_sentence(line)
+        )
 
     def fold(self, line: int) -> str:
         """Return the letters and digits of a line, case folded."""
