@@ -31,10 +31,13 @@ _MAX_LANGUAGE_ROUNDS = 3
 
 
 class Cleaner:
-    """Cleans documents with one rule set; holds what is costly to load, so make one and use it often."""
+    """Cleans documents with one rule set, or with the shipped stable rules; make one and use it often.
+
+    Of the shipped rules only those are loaded that the documents' languages need.
+    """
 
     def __init__(self, rules: RuleSet | None = None, settings: CleanSettings | None = None) -> None:
-        self.rules = rules if rules is not None else load_rules()
+        self._rules = rules
         self.settings = settings or CleanSettings()
         self._detector = shared_detector()
 
@@ -70,7 +73,8 @@ class Cleaner:
             context = Context(
                 frozenset({declared, detected} - {UNDETERMINED}) or frozenset({UNDETERMINED}), known.site, known.title
             )
-            settled = settle(repaired, self.rules, context, max_share=self.settings.max_share)
+            rules = self._rules if self._rules is not None else _shipped_rules(context.languages)
+            settled = settle(repaired, rules, context, max_share=self.settings.max_share)
             looks_like, score = self._detector.detect(settled.text)
             if looks_like == detected:
                 break
@@ -147,6 +151,11 @@ def _drop_title(repaired: str, settled: Settled, title: int) -> tuple[str, tuple
     excision.take(settled.removals)
     excision.take([Removal(start, end, TITLE_OPTION, "drop", settled.text[start:end])])
     return excision.text, excision.removals
+
+
+@functools.lru_cache(maxsize=256)
+def _shipped_rules(languages: frozenset[str]) -> RuleSet:
+    return load_rules(languages=languages)
 
 
 @functools.cache

@@ -7,6 +7,7 @@ for a text depends on the text alone.
 from __future__ import annotations
 
 import functools
+import re
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ _MIN_LETTERS = 20
 # Probabilities come in multiples of 1/7 (seven trials): below five of seven the trials disagreed.
 _MIN_SCORE = 0.7
 
+_HANGUL = re.compile("[\uac00-\ud7a3]")
 # Codes under which langdetect files a language it has no profile for; a rule of one is not ruled out by another.
 _CONFUSABLE = (
     frozenset({"id", "ms", "jv", "su"}),
@@ -66,7 +68,10 @@ class LanguageDetector:
             return UNDETERMINED, 0.0
         if not best or best[0].prob < _MIN_SCORE:
             return UNDETERMINED, 0.0
-        return primary_subtag(best[0].lang), min(1.0, round(best[0].prob, 4))
+        language = primary_subtag(best[0].lang)
+        if language == "ko" and not _HANGUL.search(sample):
+            language = "zh"  # the Korean profile knows Chinese characters: Traditional Chinese lands there
+        return language, min(1.0, round(best[0].prob, 4))
 
 
 @functools.cache

@@ -15,6 +15,7 @@ REASONS = {
     "too-large": "larger than clean.max_bytes",
     "too-short": "fewer words than clean.min_words",
     "guard-share": "rules would take more than clean.max_share; text left untouched",
+    "guard-boilerplate": "rules took more than clean.max_share; nearly all prose stayed",
     "guard-unsettled": "rules did not come to rest; text left untouched",
 }
 

@@ -102,7 +102,7 @@ def test_documents_are_rejected_with_a_reason(raw: str, options: dict[str, Any],
 
 
 def test_a_guarded_document_is_kept_untouched_and_says_so() -> None:
-    text = "\n\n".join(["Advertisement " + "x" * 40] * 30 + [PROSE])
+    text = "\n\n".join([f"Advertisement: {PROSE}"] * 30 + [PROSE])
     from curator.rules.model import Rule
     from curator.rules.ruleset import RuleSet
 
@@ -132,6 +132,11 @@ def test_language_is_found_behind_a_foreign_head() -> None:
     head = "Sign up for our newsletter and never miss a story. Accept all cookies to continue reading. " * 5
     body = "Der Stadtrat hat am Montagabend beschlossen, die alte Brücke noch vor dem Winter zu sanieren. " * 20
     assert shared_detector().detect(head + body)[0] == "de"
+
+
+def test_traditional_chinese_is_not_korean() -> None:
+    text = (DATA / "articles" / "zh").glob("*.txt")
+    assert {shared_detector().detect(path.read_text(encoding="utf-8"))[0] for path in text} == {"zh"}
 
 
 def test_languages_the_detector_cannot_tell_apart_share_rules() -> None:

@@ -78,7 +78,7 @@ def test_no_document_loses_more_than_its_share_unless_a_verdict_says_so(text: st
     cleaned = Cleaner(rules, CleanSettings(min_words=0)).clean(Document("", text, "text"))
     size = sum(map(len, cleaned.repaired.split()))
     if sum(map(len, cleaned.text.split())) < 0.4 * size:
-        raise AssertionError("lost more than .6 of its characters")
+        assert cleaned.verdict.reason == "guard-boilerplate"
     assert cleaned.text or not cleaned.verdict.kept
 
 

@@ -26,7 +26,9 @@ def build(
     rules: Annotated[
         list[Path] | None, typer.Option(help="Rule file or folder to add to the shipped rules. Repeatable.")
     ] = None,
-    ignore: Annotated[list[str] | None, typer.Option(help="Leave out rules whose id begins so. Repeatable.")] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(help="Leave out rules whose id begins so, or fits: *.span.dateline. Repeatable.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Start over where the folder holds another build.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the funnel as JSON to standard output.")] = False,
 ) -> None:

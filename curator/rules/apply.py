@@ -24,7 +24,7 @@ def cut(view: View, decisions: Decisions) -> list[Removal]:
     for line, cuts in spans.items():
         if line in gone:
             continue
-        pieces = list(_widen(view, line, cuts))
+        pieces = _widen(view, line, cuts)
         if sum(end - start for start, end, _ in pieces) >= view.ends[line] - view.starts[line]:
             gone[line] = LineDecision(pieces[0][2].rule, pieces[0][2].value)  # nothing of the line is left
         else:
@@ -42,28 +42,36 @@ def _spans_by_line(spans: Iterable[SpanDecision]) -> dict[int, list[SpanDecision
     return by_line
 
 
-def _widen(view: View, line: int, cuts: Sequence[SpanDecision]) -> Iterator[tuple[int, int, SpanDecision]]:
-    """Yield each span with what must go with it.
+def _widen(view: View, line: int, cuts: Sequence[SpanDecision]) -> list[tuple[int, int, SpanDecision]]:
+    """Return each span with what must go with it.
 
     That is the white space it would leave doubled or at an edge of the line, and the combining characters that would
     otherwise join the character before it.
     """
     text, line_start, line_end = view.text, view.starts[line], view.ends[line]
+    pieces: list[tuple[int, int, SpanDecision]] = []
     floor = line_start
     for span in cuts:
         start, end = max(span.start, floor), span.end
         while end < line_end and _joins(text, start, end):
             end += 1
-        at_start = start == floor == line_start
-        if at_start or (start > line_start and text[start - 1].isspace()):
+        if start == floor == line_start or (start > line_start and text[start - 1].isspace()):
             while end < line_end and text[end].isspace():
                 end += 1
-        if end == line_end:
-            while start > floor and text[start - 1].isspace():
-                start -= 1
         if start < end:
-            yield start, end, span
+            pieces.append((start, end, span))
             floor = end
+    edge = line_end
+    for number in reversed(range(len(pieces))):  # spans that close the line take the space before them, each in turn
+        start, end, span = pieces[number]
+        if end != edge:
+            break
+        floor = pieces[number - 1][1] if number else line_start
+        while start > floor and text[start - 1].isspace():
+            start -= 1
+        pieces[number] = (start, end, span)
+        edge = start
+    return pieces
 
 
 def _joins(text: str, start: int, end: int) -> bool:

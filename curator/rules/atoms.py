@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-__all__ = ["Atoms", "required_atoms"]
+__all__ = ["Atoms", "last_characters", "required_atoms"]
 
 # RE2's Unicode classes, which Python's parser does not know; for the literals around them any class will do.
 _UNICODE_CLASS = re.compile(r"\\[pP](?:\{\^?\w+\}|\w)")
-_ALTERNATIVES = 256  # more alternatives than this are no filter
+_ALTERNATIVES = 64  # more alternatives than this are no filter
 _SHORTEST = 3  # bytes; shorter literals are in every other line
 
 
@@ -44,14 +44,50 @@ def required_atoms(pattern: str) -> Atoms | None:
     >>> required_atoms(r"^\d{1,2}:\d{2}$") is None
     True
     """
+    best = _required(_parse(pattern))
+    return best if best and best.shortest >= _SHORTEST else None
+
+
+def last_characters(pattern: str) -> frozenset[str] | None:
+    r"""Return the characters (lower case) one of which ends every line a pattern matches, or None where any may.
+
+    >>> sorted(last_characters(r" ?[(\[](afp|dpa)[)\]]$"))
+    [')', ']']
+    >>> last_characters(r"^\d+") is None
+    True
+    """
+    nodes = _parse(pattern)
+    if not nodes or nodes[-1] != (ops.AT, ops.AT_END):
+        return None
+    return _last(nodes[:-1])
+
+
+def _last(nodes: Sequence[Any]) -> frozenset[str] | None:
+    found: set[str] = set()
+    for kind, value in reversed(nodes):
+        optional = False
+        while kind in (ops.MAX_REPEAT, ops.MIN_REPEAT):
+            optional = optional or value[0] == 0
+            if len(value[2]) != 1:
+                return None
+            kind, value = value[2][0]
+        exact = _exact(kind, value)
+        if exact is None or "" in exact:
+            return None
+        found |= {string[-1] for string in exact}
+        if not optional:
+            return frozenset(found)
+    return None
+
+
+def _parse(pattern: str) -> list[Any]:
+    """Return a pattern parsed, or nothing where it uses RE2 syntax that Python does not have."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about classes that another version of Python may read otherwise
-            tree = parser.parse(_UNICODE_CLASS.sub(r"\\w", pattern), re.IGNORECASE)
+            return list(parser.parse(_UNICODE_CLASS.sub(r"\\w", pattern), re.IGNORECASE))
     except (re.error, RecursionError, OverflowError):
-        return None  # RE2 syntax that Python does not have: the pattern is asked on every line
-    best = _required(list(tree))
-    return best if best and best.shortest >= _SHORTEST else None
+        return []
 
 
 def _required(nodes: Sequence[Any]) -> Atoms | None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from curator.rules.match import Hit, window
 from curator.rules.model import Rule
 from curator.rules.ruleset import RuleSet
+from curator.rules.shape import is_shaped
 from curator.rules.title import find_title
 from curator.rules.view import View
 
-__all__ = ["Context", "Decisions", "LineDecision", "SpanDecision", "decide", "is_shaped"]
+__all__ = ["Context", "Decisions", "LineDecision", "SpanDecision", "decide", "in_runs"]
 
-_HEAD = 15  # lines that count as the head for `echoed_in = "head"`
+_HEAD = 6  # lines that count as the head for `echoed_in = "head"`
 _SAME_LENGTH = 8  # lines that say the same differ in punctuation and spaces only, so hardly in length
 _MIN_ECHO = 4  # letters; shorter names occur inside other words by chance
 
@@ -78,14 +79,19 @@ def decide(view: View, rules: RuleSet, context: Context) -> Decisions:
     return _Pass(view, rules, context).run()
 
 
-def is_shaped(rule: Rule, view: View, line: int) -> bool:
-    """Tell whether a line has the form a rule asks for: number of words, sentence end."""
-    when = rule.when
-    if when.min_words is not None and view.words(line) < when.min_words:
-        return False
-    if when.max_words is not None and view.words(line) > when.max_words:
-        return False
-    return when.sentence is None or view.is_sentence(line) == when.sentence
+def in_runs(lines: Sequence[int], length: int) -> list[int]:
+    """Return those of some sorted line numbers that stand in unbroken runs of at least `length`.
+
+    >>> in_runs([1, 2, 3, 7, 9, 10, 11, 12], 3)
+    [1, 2, 3, 9, 10, 11, 12]
+    """
+    runs: list[list[int]] = []
+    for line in lines:
+        if runs and line == runs[-1][-1] + 1:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return [line for run in runs if len(run) >= length for line in run]
 
 
 class _Pass:
@@ -108,9 +114,10 @@ class _Pass:
             if rule.id in self.context.switched_off:
                 continue
             candidates = by_rule.get(number, ()) if rule.has_matcher else self._lines_for(rule)
-            for line in candidates:
-                if line in kept or not self._fits(rule, line):
-                    continue
+            fitting = [line for line in candidates if line not in kept and self._fits(rule, line)]
+            if not rule.has_matcher:
+                fitting = [n for n in fitting if not self.rules.matcher.is_exception(number, self.view.lines[n])]
+            for line in in_runs(fitting, rule.when.run) if rule.when.run else fitting:
                 hit = self.hits[line][number] if rule.has_matcher else None
                 if rule.action == "keep":
                     kept.add(line)
@@ -147,11 +154,13 @@ class _Pass:
         return not where.after or line > self._landmark(where.after, -1)
 
     def _landmark(self, name: str, end: int) -> float:
-        """Return the line of the title, or the first (end 0) or last (end -1) prose line; never reached if absent."""
-        nowhere = -1.0 if end == 0 else float("inf")
+        """Return the line of the title, or the first (end 0) or last (end -1) prose line.
+
+        Nothing stands before or after a title that is not there, nor after prose; every line stands before it.
+        """
         if name == "title":
-            return self.title if self.title is not None else nowhere
-        return self.view.prose[end] if self.view.prose else nowhere
+            return self.title if self.title is not None else -1.0 if end == 0 else float("inf")
+        return self.view.prose[end] if self.view.prose else float("inf")
 
     def _has_around(self, rule: Rule, line: int) -> bool:
         when, view = rule.when, self.view
@@ -195,6 +204,8 @@ class _Pass:
                 break
             prose = self.view.is_prose(following)
             if prose and (rule.until == "prose" or rule.status != "stable"):
+                break
+            if rule.until == "sentence" and self.view.is_sentence(following):
                 break
             if following not in kept:
                 self._take_line(rule, following, None, block=line)

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -17,11 +17,12 @@ from curator.rules.check.finding import Finding
 from curator.rules.check.source import read_sources
 from curator.rules.fmt import format_pack, write_pack
 from curator.rules.load import pack_files, read_pack, shipped_rules_dir
-from curator.rules.model import Pack
+from curator.rules.model import Pack, Rule
 
-__all__ = ["MATCHERS", "Drafted", "conditions", "draft_rule", "pack_path", "rule_id"]
+__all__ = ["MATCHERS", "UNTIL", "Drafted", "conditions", "draft_rule", "pack_path", "rule_id"]
 
 MATCHERS = ("is", "starts", "ends", "has", "any")
+UNTIL: tuple[str, ...] = get_args(get_args(Rule.model_fields["until"].annotation)[0])
 _LICENSE = "CC0-1.0"  # what rules/LICENSE says of every pack there
 
 

@@ -91,7 +91,7 @@ def format_pack(text: str) -> str:
     file = _Table(plain, head)
     try:
         # The blank line at the end tells comments that close the last rule from comments that lead to a next one.
-        rest = _read(file, tomlkit.parse(body.rstrip("\n") + "\n\n"), ("rule", "case"))
+        rest = _part(file, _read(file, tomlkit.parse(body.rstrip("\n") + "\n\n"), ("rule", "case")))
     except TOMLKitError as error:
         raise RuleError(f"cannot be formatted: {error}", hint="write this pack more plainly") from None
     written = "\n".join([*_file_lines(file), *(["", *rest] if rest else [])]).strip("\n") + "\n"
@@ -155,21 +155,33 @@ def _meaning(plain: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _split_head(text: str) -> tuple[list[str], str]:
-    """Return the comments at the top, the schema's first, and the rest; comments right before a rule are its own."""
+    """Return the comments at the top, and the rest; comments right before a rule are its own."""
     found = _HEAD.match(text)
     size = found.end() if found else 0
-    lines = [line.strip() for line in text[:size].splitlines()]
-    schema = [line for line in lines if line.startswith(_SCHEMA)][:1]
-    others = [line for line in lines if not line.startswith(_SCHEMA)]
     if text.startswith("[", size):
-        return schema, "\n".join([*others, text[size:]])
-    while others and not others[0]:
-        del others[0]
-    return schema + [line for line, before in zip(others, ["", *others], strict=False) if line or before], text[size:]
+        return [], text
+    lines = [line.strip() for line in text[:size].splitlines()]
+    return [line for line, before in zip(lines, ["", *lines], strict=False) if line or before], text[size:]
+
+
+def _take_schema(file: _Table) -> list[str]:
+    """Take the line that names the schema from among the comments; name the schema of a rules folder if none does."""
+    places = [file.above, *(entry.above for entry in file.entries.values()), file.tail]
+    places += [rule.above for rule in file.inner[:1]]
+    for place in places:
+        for number, line in enumerate(place):
+            if line.startswith(_SCHEMA):
+                del place[number]
+                while number == 0 and place and not place[0]:
+                    del place[0]
+                return [line]
+    name = file.plain.get("pack")
+    # A pack named folder/name lies in a rules folder, where the schema is.
+    return [f"{_SCHEMA} {'../' * name.count('/')}rule.schema.json"] if isinstance(name, str) and "/" in name else []
 
 
 def _read(table: _Table, container: Container, names: Sequence[str]) -> list[str]:
-    """Fill a table from tomlkit's; return the comments after it that belong to what follows.
+    """Fill a table from tomlkit's; return the comments after its last key or table.
 
     Args:
         names: the array of tables this one can hold, and the one those can hold.
@@ -183,19 +195,24 @@ def _read(table: _Table, container: Container, names: Sequence[str]) -> list[str
         elif isinstance(item, Comment):
             loose.append(item.trivia.comment)
         elif isinstance(item, AoT) and key and names and key.key == names[0]:
-            if not table.inner:
-                table.tail, loose = _part(loose)
             for element in item.body:
+                loose = _part(table, loose) if names[0] == "rule" else list(filter(None, loose))
                 table.inner.append(_Table(table.plain[names[0]][len(table.inner)], loose, element.trivia.comment))
                 loose = _read(table.inner[-1], element.value, names[1:])
         elif isinstance(item, AoT) or (isinstance(item, Table) and (not key or key.key not in _CONDITIONS)):
             raise RuleError(f"a table that packs do not have: {key.key if key else ''}", hint="see rules/README.md")
         elif key is not None:
             loose = _add_entry(table, key, item, loose)
-    if table.inner:
-        return loose
-    table.tail, loose = _part(loose)
     return loose
+
+
+def _part(table: _Table, loose: list[str]) -> list[str]:
+    """Leave comments right below a table and above a blank line with it; return the others, which lead what follows."""
+    while table.inner:
+        table = table.inner[-1]
+    blank = loose.index("") if "" in loose else 0
+    table.tail = loose[:blank]
+    return loose[blank + 1 :] if loose and not loose[blank] else loose
 
 
 def _add_entry(table: _Table, key: Key, item: Item, loose: list[str]) -> list[str]:
@@ -207,7 +224,7 @@ def _add_entry(table: _Table, key: Key, item: Item, loose: list[str]) -> list[st
         inner = _Table({})
         rest = _read(inner, item.value, ())
         within = [line for entry in inner.entries.values() for line in (*entry.above, entry.beside)]
-        above = [*above, item.trivia.comment, *within, *inner.tail]
+        above = [*above, item.trivia.comment, *within]
     else:
         after = item.trivia.comment
     entry = table.entries.setdefault(key.key, _Entry(key.as_string().strip(), item))
@@ -216,18 +233,9 @@ def _add_entry(table: _Table, key: Key, item: Item, loose: list[str]) -> list[st
     return rest
 
 
-def _part(loose: list[str]) -> tuple[list[str], list[str]]:
-    """Part comments after a table: those right below it and above a blank line stay, the others lead what follows."""
-    blank = loose.index("") if "" in loose else 0
-    return loose[:blank], loose[blank + 1 :] if loose and not loose[blank] else loose
-
-
 def _file_lines(file: _Table) -> list[str]:
-    name = file.plain.get("pack")
-    schema = any(line.startswith(_SCHEMA) for line in file.above[:1])
-    # A pack named folder/name lies in a rules folder, where the schema is.
-    lines = [f"{_SCHEMA} {'../' * name.count('/')}rule.schema.json"] if name and "/" in name and not schema else []
-    lines += [*file.above, *_key_lines(file, FILE_KEYS, max(map(len, file.entries), default=0)), *file.tail]
+    lines = [*_take_schema(file), *file.above]
+    lines += [*_key_lines(file, FILE_KEYS, max(map(len, file.entries), default=0)), *file.tail]
     for rule in file.inner:
         lines += ["", *rule.above, _header("rule", rule), *_key_lines(rule, RULE_KEYS), *rule.tail]
         for case in rule.inner:

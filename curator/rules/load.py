@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import fnmatch
 import functools
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from curator.errors import RuleError, UsageError
+from curator.language import understood_by
 from curator.rules.locate import Locator
+from curator.rules.match import compile_pattern
 from curator.rules.model import Case, Pack, Rule, When, Where
 from curator.rules.ruleset import RuleSet
 
 __all__ = ["NOT_PACKS", "load_rules", "pack_files", "parse_pack", "read_pack", "shipped_rules_dir"]
 
+# The pack with what themes and advert servers print in English on pages of every language.
+_EVERYWHERE = "en"
 # TOML files beside the packs that are not packs themselves.
 NOT_PACKS = frozenset({"known-fp.toml", "weights.toml"})
 
@@ -69,15 +74,16 @@ def parse_pack(path: Path) -> Pack | list[RuleError]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         return [RuleError(f"cannot be read: {error}", where=str(path), hint="rule files are TOML in UTF-8")]
-    locator = Locator(text)
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
+        line = Locator(text).line_of_error(str(error))
         hint = "quote patterns with single quotes '…', texts with double quotes \"…\""
-        return [RuleError(f"not TOML: {error}", where=f"{path}:{locator.line_of_error(str(error))}", hint=hint)]
+        return [RuleError(f"not TOML: {error}", where=f"{path}:{line}", hint=hint)]
     try:
         return Pack.model_validate(data)
     except ValidationError as error:
+        locator = Locator(text)
         return [
             RuleError(_explain(problem), where=f"{path}:{locator.line(problem['loc'])}", hint=_hint(problem))
             for problem in error.errors()
@@ -108,23 +114,30 @@ def load_rules(
     ignore: Sequence[str] = (),
     preview: bool = False,
     shipped: bool = True,
+    languages: frozenset[str] | None = None,
 ) -> RuleSet:
     """Return the shipped rules, with packs added and rules left out.
 
     Args:
         extra: rule files or folders to add; they never replace the shipped ones.
-        select: id prefixes; only rules under one of them are used.
-        ignore: id prefixes; rules under one of them are left out.
+        select: id prefixes, or patterns such as `*.span.dateline`; only rules under one of them are used.
+        ignore: likewise; rules under one of them are left out.
         preview: use experimental rules too.
         shipped: False leaves the shipped packs out.
+        languages: leave out the shipped packs of other languages; for documents in these languages nothing differs,
+            and loading takes a tenth of the time.
 
     Raises:
         RuleError: a file is bad, or an id occurs twice.
         UsageError: a prefix of `select` or `ignore` fits no rule.
     """
-    rules = list(_shipped()) if shipped else []
+    rules = list(_shipped(languages)) if shipped else []
     for path in pack_files([Path(p) for p in extra]):
-        rules += read_pack(path)
+        added = read_pack(path)
+        for pattern in (pattern for rule in added for pattern in (*rule.any, *rule.none)):
+            # Said now, not in the middle of a run; the shipped packs have passed `rules check`.
+            compile_pattern(pattern, where=str(path))
+        rules += added
     _refuse_twins(rules)
     for option, prefixes in (("select", select), ("ignore", ignore)):
         for prefix in prefixes:
@@ -141,9 +154,19 @@ def load_rules(
     )
 
 
+def _shipped(languages: frozenset[str] | None) -> Iterator[Rule]:
+    for path in pack_files([shipped_rules_dir()]):
+        if languages is None or path.parent.name != "lang" or path.stem == _EVERYWHERE or _is_for(path.stem, languages):
+            yield from _read_shipped(path)
+
+
+def _is_for(language: str, languages: frozenset[str]) -> bool:
+    return any(understood_by(found, language) for found in languages)
+
+
 @functools.cache
-def _shipped() -> tuple[Rule, ...]:
-    return tuple(rule for path in pack_files([shipped_rules_dir()]) for rule in read_pack(path))
+def _read_shipped(path: Path) -> tuple[Rule, ...]:
+    return read_pack(path)
 
 
 def _refuse_twins(rules: Iterable[Rule]) -> None:
@@ -157,4 +180,6 @@ def _refuse_twins(rules: Iterable[Rule]) -> None:
 
 
 def _is_under(rule_id: str, prefix: str) -> bool:
+    if "*" in prefix:
+        return fnmatch.fnmatchcase(rule_id, prefix)
     return rule_id == prefix or rule_id.startswith(prefix.rstrip(".") + ".")

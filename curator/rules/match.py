@@ -1,8 +1,8 @@
 """Finding what rules look for: literals through one automaton, patterns through RE2, which cannot be made to hang.
 
 One pass of the automaton over a text finds the lines with a literal of a rule and those with a literal that a pattern
-cannot match without; RE2 is asked about the latter only. Patterns without such a literal are asked together, as one
-alternation, where their rules may look: mostly the head or the tail of a text.
+cannot match without; RE2 is asked about the latter only. Patterns without such a literal are asked where their rules
+may look: mostly the head or the tail of a text.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from curator.errors import RuleError
-from curator.rules.atoms import required_atoms
+from curator.rules.atoms import last_characters, required_atoms
 from curator.rules.model import Rule
-from curator.rules.view import View, normalise
+from curator.rules.shape import is_shaped
+from curator.rules.view import View, marker_length, normalise
 
 __all__ = ["MAX_PATTERN_MEMORY", "Hit", "Matcher", "compile_pattern", "window"]
 
 MAX_PATTERN_MEMORY = 8 << 20  # bytes RE2 may use for one pattern: its own default, named so that checks can quote it
-_GATE_MEMORY = 64 << 20  # bytes for an alternation of many patterns; short of memory RE2 gets slower, never wrong
 
 Found = dict[int, dict[int, "Hit"]]  # line -> rule -> hit
 
@@ -39,24 +39,24 @@ class Hit:
 
 
 @functools.lru_cache(maxsize=20_000)
-def compile_pattern(pattern: str, memory: int = MAX_PATTERN_MEMORY) -> Any:
-    """Compile one RE2 pattern for bytes (UTF-8), caseless unless it says `(?-i:…)`.
+def compile_pattern(pattern: str, where: str = "") -> Any:
+    """Compile one RE2 pattern for bytes (UTF-8), caseless unless it says `(?-i:…)`; `where` is for the error.
 
     Raises:
-        RuleError: RE2 cannot compile it in `memory` bytes.
+        RuleError: RE2 cannot compile it in `MAX_PATTERN_MEMORY` bytes.
     """
     import re2
 
     options = re2.Options()
     options.case_sensitive = False
     options.log_errors = False
-    options.max_mem = memory
+    options.max_mem = MAX_PATTERN_MEMORY
     try:
         return re2.compile(pattern.encode("utf-8", "surrogatepass"), options)
     except re2.error as error:
         reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
         hint = "patterns are RE2: no look-around, no back-references; put a literal into is, starts, ends or has"
-        raise RuleError(f"pattern does not compile: {reason}", hint=hint) from None
+        raise RuleError(f"pattern does not compile: {reason}: {pattern}", where=where, hint=hint) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +95,15 @@ class _Pattern:
 
 
 class Matcher:
-    """The text matchers of many rules, compiled.
+    """The text matchers of many rules.
 
-    Literals are whole words (letters beside them make no match) and caseless; `is` is the whole line.
+    Patterns are compiled when a line first needs them: of a thousand a document meets a few, and each takes RE2 some
+    milliseconds. Literals are whole words (letters beside them make no match) and caseless; `is` is the whole line.
     """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._needles: dict[bytes, list[_Literal | _Pattern]] = {}
-        self._exceptions: dict[int, tuple[Any, ...]] = {}
+        self._exceptions: dict[int, tuple[str, ...]] = {}
         loose: list[_Pattern] = []
         for number, rule in enumerate(rules):
             if rule.kind in ("html", "signal"):
@@ -110,22 +111,22 @@ class Matcher:
             for how, literals in (("is", rule.is_), ("starts", rule.starts), ("ends", rule.ends), ("has", rule.has)):
                 self._add_literals(number, how, literals)
             for source in rule.any:
-                compile_pattern(source)  # a bad pattern is told now, not in the middle of a run
                 pattern = _Pattern(number, source, rule.where.first, rule.where.last)
                 if not self._add_atoms(pattern):
                     loose.append(pattern)
             if rule.none:
-                self._exceptions[number] = tuple(compile_pattern(pattern) for pattern in rule.none)
+                self._exceptions[number] = rule.none
         self._targets = list(self._needles.values())
         self._automaton = _automaton(list(self._needles))
-        self._gates = _gates(loose)
+        self._loose = [_Loose(p, rules[p.rule], last_characters(p.source)) for p in loose]
 
     def _add_literals(self, rule: int, how: str, literals: Iterable[str]) -> None:
         for literal in literals:
-            text = _fold(normalise(literal))
+            anchored = how in ("is", "starts")
+            text = _fold(normalise(literal[marker_length(literal) if anchored else 0 :]))
             text = text.strip() if how == "is" else text.lstrip() if how == "starts" else text
             text = text.rstrip() if how == "ends" else text
-            head = "\n" if how in ("is", "starts") else ""
+            head = "\n" if anchored else ""
             tail = "\n" if how in ("is", "ends") else ""
             self._add(f"{head}{text}{tail}", _Literal(rule, how, len(text)))
 
@@ -144,14 +145,20 @@ class Matcher:
         found: Found = {}
         if self._automaton is not None:
             self._scan(view, found)
-        for gate in self._gates:
-            gate.ask(view, found)
+        for loose in self._loose:
+            loose.ask(view, found)
         for line, rules in found.items():
-            for rule in [r for r in rules if r in self._exceptions]:
-                data = view.lines[line].encode("utf-8", "surrogatepass")
-                if any(exception.search(data) for exception in self._exceptions[rule]):
-                    del rules[rule]
+            for rule in [r for r in rules if self.is_exception(r, view.lines[line])]:
+                del rules[rule]
         return {line: rules for line, rules in found.items() if rules}
+
+    def is_exception(self, rule: int, line: str) -> bool:
+        """Tell whether a line is one a rule (by number) says it is not about: its `none` patterns."""
+        exceptions = self._exceptions.get(rule)
+        if not exceptions:
+            return False
+        data = line.encode("utf-8", "surrogatepass")
+        return any(compile_pattern(exception).search(data) for exception in exceptions)
 
     def _scan(self, view: View, found: Found) -> None:
         haystack = ("\n" + _fold("\n".join(view.lines)) + "\n").encode("utf-8", "surrogatepass")
@@ -176,19 +183,18 @@ class Matcher:
 
 
 @dataclass(frozen=True, slots=True)
-class _Gate:
-    """Patterns without a required literal, asked together first. `first` and `last` bound the lines of all of them."""
+class _Loose:
+    """A pattern without a required literal: asked on the lines its rule may take, as far as their end and form tell."""
 
-    patterns: tuple[_Pattern, ...]
-    alternation: Any
-    first: int | None
-    last: int | None
+    pattern: _Pattern
+    rule: Rule
+    last_characters: frozenset[str] | None
 
     def ask(self, view: View, found: Found) -> None:
-        for line in window(len(view), self.first, self.last):
-            if self.alternation.search(view.lines[line].encode("utf-8", "surrogatepass")):
-                for pattern in self.patterns:
-                    _ask(pattern, view, line, found)
+        lasts, lines = self.last_characters, view.lines
+        for line in window(len(lines), self.pattern.first, self.pattern.last):
+            if (lasts is None or lines[line][-1].lower() in lasts) and is_shaped(self.rule, view, line):
+                _ask(self.pattern, view, line, found)
 
 
 def _ask(pattern: _Pattern, view: View, line: int, found: Found) -> None:
@@ -208,22 +214,6 @@ def _note_literal(text: str, literal: _Literal, before: bytes, rules: dict[int, 
     if (literal.how != "starts" and _splits_word(text, begin)) or (literal.how != "ends" and _splits_word(text, end)):
         return
     rules.setdefault(literal.rule, Hit((begin, end), (end, len(text)) if literal.how == "starts" else None))
-
-
-def _gates(patterns: Sequence[_Pattern]) -> list[_Gate]:
-    """Return the patterns in three groups: those that look at the head, at the tail, and everywhere."""
-    groups: dict[str, list[_Pattern]] = {}
-    for pattern in patterns:
-        place = "head" if pattern.last is None and pattern.first else "tail" if pattern.first is None else "both"
-        groups.setdefault("all" if pattern.first is None and pattern.last is None else place, []).append(pattern)
-    gates = []
-    for place, members in groups.items():
-        bare = (re.sub(r"\(\?P<\w+>", "(?:", member.source) for member in members)
-        alternation = compile_pattern("|".join(f"(?:{source})" for source in bare), _GATE_MEMORY)
-        first = None if place == "all" else max(member.first or 0 for member in members)
-        last = None if place == "all" else max(member.last or 0 for member in members)
-        gates.append(_Gate(tuple(members), alternation, first, last))
-    return gates
 
 
 def _automaton(needles: list[bytes]) -> Any:

@@ -40,10 +40,12 @@ class When(_Strict):
     min_words: Count | None = None
     max_words: Count | None = None
     sentence: bool | None = None
+    title_case: bool | None = None
     same_as: Literal["title", "previous"] | None = None
     repeats: Annotated[int, Field(ge=2)] | None = None
     echoed_in: Literal["head", "title"] | None = None
     prose_after: Annotated[int, Field(ge=0)] | None = None
+    run: Annotated[int, Field(ge=2)] | None = None
 
 
 class Case(_Strict):
@@ -69,7 +71,7 @@ class Rule(_Strict):
     priority: Annotated[int, Field(ge=-100, le=100)] = 0
     where: Where = Where()
     when: When = When()
-    until: Literal["end", "blank", "prose"] | None = None
+    until: Literal["end", "blank", "prose", "sentence"] | None = None
     max_lines: Annotated[int, Field(ge=2)] | None = None
     is_: Annotated[Texts, Field(alias="is")] = ()
     starts: Texts = ()

@@ -41,7 +41,10 @@ DESCRIPTIONS = MappingProxyType(
         "rule.priority": "Of two rules of one kind and scope the higher wins; rarely needed.",
         "rule.where": "The place of the line; all that is given must hold.",
         "rule.when": "The shape of the line and what stands around it; all that is given must hold.",
-        "rule.until": "With kind = block, where it ends: end of the text, the next blank line, the next prose line.",
+        "rule.until": (
+            "With kind = block, what ends it and stays: nothing but the end of the text (end), a blank line, a line of "
+            "prose, a line that ends as a sentence does."
+        ),
         "rule.max_lines": "With kind = block: at most so many lines, the first included.",
         "rule.is": "Literals: the whole line, whatever its capitals.",
         "rule.starts": "Literals: the line begins so, whatever its capitals; whole words.",
@@ -64,10 +67,12 @@ DESCRIPTIONS = MappingProxyType(
         "when.min_words": "At least N words; in scripts without spaces two characters are a word.",
         "when.max_words": "At most N words; in scripts without spaces two characters are a word.",
         "when.sentence": "Whether the line ends as a sentence does.",
+        "when.title_case": "Whether most of its words begin with a capital.",
         "when.same_as": "Says the same as the title, or as the line before.",
         "when.repeats": "Is the N-th line, or a later one, that says the same.",
         "when.echoed_in": "Said again as part of another of the first lines (head), or of the title.",
         "when.prose_after": "At most N prose lines follow.",
+        "when.run": "Stands among N or more consecutive lines for all of which the rest of the rule holds.",
         "case.input": "A small document, written by yourself.",
         "case.output": "What the rule leaves of it.",
     }

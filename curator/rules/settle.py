@@ -21,6 +21,9 @@ __all__ = ["MAX_SHARE", "Settled", "settle"]
 # A text that loses more than this share of its characters to rules is returned untouched: over 258 articles of 40
 # countries no article came near it, so what does is no article or meets a bad rule.
 MAX_SHARE = 0.6
+# ... unless nearly all its sentences are left: a teaser or a notice goes, a dateline is cut off, hardly more.
+_SENTENCES_LEFT = 0.75
+_SENTENCE_WORDS = 6
 # Texts settle in two or three rounds; a text that has not settled in this many is left untouched.
 _MAX_ROUNDS = 40
 
@@ -33,7 +36,8 @@ class Settled:
         text: what is left.
         removals: what went, in offsets of the text that came in.
         extracted: (field, value) pairs in reading order.
-        guard: the guard that fired, or "": `share` and `unsettled` leave the text untouched.
+        guard: the guard that fired, or "": `share` and `unsettled` leave the text untouched, `boilerplate` says that
+            more than the share went and nearly all sentences stayed.
         stopped: rules that took more than they may and were switched off for this text.
     """
 
@@ -72,9 +76,28 @@ def settle(text: str, rules: RuleSet, context: Context, *, max_share: float = MA
         # cleaning it again would give.
         if not greedy or not run.excision.removals:
             break
-    if _size(text) - _size(excision.text) > max_share * _size(text):
-        return Settled(text, guard="share", stopped=tuple(sorted(stopped)))
-    return Settled(excision.text, excision.removals, tuple(extracted), stopped=tuple(sorted(stopped)))
+    guard = _guard(text, excision, max_share)
+    if guard == "share":
+        return Settled(text, guard=guard, stopped=tuple(sorted(stopped)))
+    return Settled(excision.text, excision.removals, tuple(extracted), guard, tuple(sorted(stopped)))
+
+
+def _guard(text: str, excision: Excision, max_share: float) -> str:
+    """Return "share" where rules took too much, sentences with it, and "boilerplate" where nearly all of them are left.
+
+    A short article under long menus loses most of its characters and not one sentence; that is what rules are for.
+    """
+    if sum(_size(removal.text) for removal in excision.removals) <= max_share * _size(text):
+        return ""
+    before, after = _sentences_size(text), _sentences_size(excision.text)
+    return "boilerplate" if after and after >= _SENTENCES_LEFT * before else "share"
+
+
+def _sentences_size(text: str) -> int:
+    """Return the number of characters in lines that end as a sentence ends, the shortest left out."""
+    view = View(text)
+    lines = (line for line in range(len(view)) if view.words(line) >= _SENTENCE_WORDS and view.is_sentence(line))
+    return sum(_size(view.lines[line]) for line in lines)
 
 
 def _within_limits(text: str, rules: RuleSet, context: Context, stopped: set[str]) -> _Run | None:

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from functools import cached_property
 
-__all__ = ["View", "fold", "normalise"]
+__all__ = ["View", "fold", "marker_length", "normalise"]
 
 _PLAIN = {
     " ": "\t\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
@@ -25,6 +25,9 @@ _PLAIN = {
 }
 _PLAIN_FORM = {odd: plain for plain, odds in _PLAIN.items() for odd in odds}
 _ODD = re.compile("[" + "".join(map(re.escape, _PLAIN_FORM)) + "]")
+# What extractors put before items and links: "- ", "> ", "• ", "👉 "; never the whole line. Long dashes are not among
+# them: they open speech in many languages.
+_MARKER = re.compile(r"(?:[-*+>|•●▪■◆▶►→›✓☛👉]\uFE0F?[ \u00a0]+)+(?=\S)")
 _LINE = re.compile(r"\S[^\n]*")
 _ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 
@@ -38,6 +41,8 @@ _UNPUNCTUATED_SENTENCE = 40  # characters; captions and headlines in these scrip
 _CLOSERS = "\"')]}\u300d\u300f\uff09\u3011\u203a"
 _TERMINALS = tuple(".!?\u2026\u3002\uff01\uff1f\uff0e\u0964\u06d4\u061f\u1362\u1367\u0589")
 _PROSE_WORDS = 12
+_LONG_WORD = re.compile(r"[^\W\d_][\w'-]{3,}")  # articles and prepositions are short and lower case even in headlines
+_TITLE_CASE = 0.75
 
 
 def normalise(text: str) -> str:
@@ -49,6 +54,16 @@ def normalise(text: str) -> str:
     for odd in set(_ODD.findall(text)):  # a few replacements are ten times as fast as one translation
         text = text.replace(odd, _PLAIN_FORM[odd])
     return text
+
+
+def marker_length(text: str, start: int = 0, end: int | None = None) -> int:
+    """Return the length of the list marker before a line: what stands between its first character and its text.
+
+    >>> marker_length("- > Read also"), marker_length("– No, he said."), marker_length("-5 degrees")
+    (4, 0, 0)
+    """
+    found = _MARKER.match(text, start, len(text) if end is None else end)
+    return found.end() - start if found else 0
 
 
 def fold(text: str) -> str:
@@ -66,7 +81,7 @@ class View:
     Attributes:
         text: the text, untouched.
         starts, ends: offsets in `text` of each line's first character and past its last, outer white space left out.
-        lines: the plain form of each line.
+        lines: the plain form of each line, without the list marker an extractor may have put before it.
     """
 
     def __init__(self, text: str) -> None:
@@ -74,15 +89,18 @@ class View:
         self.starts: list[int] = []
         self.ends: list[int] = []
         self.lines: list[str] = []
+        self._bases: list[int] = []  # offset of the first character of each plain line
         plain = normalise(text)
         invisible = _ZERO_WIDTH.search(plain) is not None
         for found in _LINE.finditer(plain):
             raw = found.group().rstrip()
-            seen = _ZERO_WIDTH.sub("", raw).strip() if invisible else raw
+            base = marker_length(text, found.start(), found.start() + len(raw))
+            seen = _ZERO_WIDTH.sub("", raw[base:]).strip() if invisible else raw[base:] if base else raw
             if seen:
                 self.starts.append(found.start())
                 self.ends.append(found.start() + len(raw))
                 self.lines.append(seen)
+                self._bases.append(found.start() + base)
         self._words: dict[int, int] = {}
         self._folds: dict[int, str] = {}
 
@@ -91,7 +109,7 @@ class View:
 
     def offset(self, line: int, index: int) -> int:
         """Return the offset in the text of character `index` of a view line."""
-        start, end = self.starts[line], self.ends[line]
+        start, end = self._bases[line], self.ends[line]
         if len(self.lines[line]) == end - start:
             return start + index
         position, left = start, index
@@ -118,6 +136,11 @@ class View:
         if text.endswith(_TERMINALS):
             return True
         return len(text) >= _UNPUNCTUATED_SENTENCE and _UNPUNCTUATED.search(text) is not None
+
+    def is_title_case(self, line: int) -> bool:
+        """Tell whether most longer words of a line begin with a capital, as headlines do in some languages."""
+        words = _LONG_WORD.findall(self.lines[line])
+        return bool(words) and sum(word[0].isupper() for word in words) >= _TITLE_CASE * len(words)
 
     def is_prose(self, line: int) -> bool:
         """Tell whether a line is running text: at least twelve words and a sentence end."""

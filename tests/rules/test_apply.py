@@ -55,6 +55,15 @@ def test_spans_take_the_space_they_would_leave_doubled(text: str, fields: dict[s
     assert strip(text, kind="span", **fields) == left
 
 
+def test_spans_that_close_a_line_together_leave_no_space_behind() -> None:
+    rules = [
+        Rule.model_validate({"id": f"x.{n}", "title": "a rule", "kind": "span", "status": "stable", "has": [text]})
+        for n, text in enumerate(["(see also: x)", "(afp)"])
+    ]
+    settled = settle("It rains. (See also: x) (AFP)\nb", RuleSet(rules), Context(), max_share=1.0)
+    assert settled.text == "It rains.\nb"
+
+
 def test_a_span_takes_the_marks_that_would_change_the_letter_before_it() -> None:
     # Without the accent's going, "e" and the accent would become "é" and no offset after it would be right.
     assert strip("the fiancexx\u0301 left", kind="span", any=["(?P<cut>xx)"]) == "the fiance left"

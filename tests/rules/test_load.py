@@ -41,6 +41,7 @@ def test_file_defaults_hold_for_its_rules(tmp_path: Path) -> None:
 
 def test_select_and_ignore_go_by_whole_parts_of_ids() -> None:
     assert {rule.id.split(".")[0] for rule in load_rules(select=["id"]).rules} == {"id"}
+    assert not any("dateline" in rule.id for rule in load_rules(ignore=["*.span.dateline*"]).rules)
     assert not any(rule.id.startswith("any.span.") for rule in load_rules(ignore=["any.span"]).rules)
     with pytest.raises(UsageError, match=r"any\.spa"):
         load_rules(ignore=["any.spa"])
@@ -76,6 +77,11 @@ def test_bad_files_are_refused_with_file_and_line(tmp_path: Path, text: str, lin
 def test_unknown_key_is_met_with_the_nearest_known_one(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match="did you mean `starts`"):
         read_pack(write(tmp_path, RULE.replace("is    ", "start ")))
+
+
+def test_a_pattern_that_cannot_be_compiled_is_refused_when_it_is_loaded(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match="does not compile"):
+        load_rules(write(tmp_path, RULE + "any = ['(?=x)']\n"))
 
 
 def test_an_id_used_twice_is_refused(tmp_path: Path) -> None:

@@ -119,6 +119,12 @@ def test_a_text_that_would_lose_too_much_is_left_untouched() -> None:
     assert (settled.text, settled.removals, settled.guard) == ("ad ad ad\nb", (), "share")
 
 
+def test_menus_may_go_however_long_they_are_where_the_prose_stays() -> None:
+    menu = "\n".join(["ad ad ad ad"] * 30)
+    settled = run(f"{menu}\n{PROSE}", {"starts": ["ad"]}, share=0.6)
+    assert (settled.text, settled.guard) == (PROSE, "boilerplate")
+
+
 def test_a_rule_over_its_limit_is_stopped_alone() -> None:
     settled = run("ad\nad\nxx\nb", {"is": ["ad"], "max_hits": 1}, {"is": ["xx"]})
     assert (settled.text, settled.stopped) == ("ad\nad\nb", ("x.r0",))

@@ -28,6 +28,13 @@ def test_offsets_step_over_zero_width_characters() -> None:
     assert view.offset(1, 4) == len(text)
 
 
+def test_list_markers_are_no_part_of_a_line_but_of_its_place() -> None:
+    view = View("- Read also: x\n> > y\n•\u00a0z\n- \n-5 degrees\n• \u200bq\n– Nej.")
+    assert view.lines == ["Read also: x", "y", "z", "-", "-5 degrees", "q", "- Nej."]
+    assert view.text[view.starts[0] : view.ends[0]] == "- Read also: x"
+    assert [view.text[view.offset(n, 0)] for n in (0, 1, 2, 5)] == ["R", "y", "z", "q"]
+
+
 def test_a_line_of_invisible_characters_is_blank() -> None:
     assert View("a\n\u200b\ufeff\nb").lines == ["a", "b"]
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import typer
 
 from curator.cli.rules.check import check
+from curator.cli.rules.fmt import fmt
 from curator.cli.rules.listing import list_rules
+from curator.cli.rules.new import new
+from curator.cli.rules.schema import schema
+from curator.cli.rules.try_rule import try_rule
 
 __all__ = ["app"]
 
@@ -13,3 +17,7 @@ app = typer.Typer(help="Check, try and list rule files.", no_args_is_help=True, 
 
 app.command("check")(check)
 app.command("list")(list_rules)
+app.command("fmt")(fmt)
+app.command("new")(new)
+app.command("schema")(schema)
+app.command("try")(try_rule)

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from curator.errors import RuleError
 from curator.rules.check.finding import Finding
 from curator.rules.check.source import SourcedRule
-from curator.rules.decide import Context, is_shaped
+from curator.rules.decide import Context
 from curator.rules.match import Matcher, compile_pattern
 from curator.rules.model import Rule
 from curator.rules.ruleset import RuleSet
 from curator.rules.settle import settle
+from curator.rules.shape import is_shaped
 from curator.rules.view import View
 
 __all__ = ["check_examples", "check_patterns", "fires_on"]
@@ -25,7 +26,7 @@ def check_patterns(rules: Iterable[SourcedRule]) -> Iterator[Finding]:
                 try:
                     compile_pattern(pattern)
                 except RuleError as error:
-                    yield sourced.finding("R010", f"{error.what}: {pattern}", key=key, hint=error.hint)
+                    yield sourced.finding("R010", error.what, key=key, hint=error.hint)
 
 
 def check_examples(rules: Iterable[SourcedRule]) -> Iterator[Finding]:
@@ -37,12 +38,19 @@ def check_examples(rules: Iterable[SourcedRule]) -> Iterator[Finding]:
         if not rule.case and not (rule.match and rule.keep):
             hint = "give lines it must remove (match) and lines it must not (keep), or a whole [[rule.case]]"
             yield sourced.finding("R020", "the rule proves nothing: no match and keep examples, and no case", hint=hint)
-        try:
-            matcher = Matcher((rule,))
-        except RuleError:
+        if not all(map(_compiles, (*rule.any, *rule.none))):
             continue  # R010 has said so
+        matcher = Matcher((rule,))
         yield from _check_lines(sourced, matcher)
         yield from _check_cases(sourced)
+
+
+def _compiles(pattern: str) -> bool:
+    try:
+        compile_pattern(pattern)
+    except RuleError:
+        return False
+    return True
 
 
 def _check_lines(sourced: SourcedRule, matcher: Matcher) -> Iterator[Finding]:
