@@ -7,8 +7,10 @@ import typer
 from curator.cli.rules.check import check
 from curator.cli.rules.fmt import fmt
 from curator.cli.rules.listing import list_rules
+from curator.cli.rules.mine import mine
 from curator.cli.rules.new import new
 from curator.cli.rules.schema import schema
+from curator.cli.rules.stats import stats
 from curator.cli.rules.try_rule import try_rule
 
 __all__ = ["app"]
@@ -21,3 +23,5 @@ app.command("fmt")(fmt)
 app.command("new")(new)
 app.command("schema")(schema)
 app.command("try")(try_rule)
+app.command("mine")(mine)
+app.command("stats")(stats)

@@ -69,9 +69,11 @@ def try_rule(
 
     from curator.cleaner import Cleaner
     from curator.errors import InputError
+    from curator.rules.load import load_rules
     from curator.settings import CleanSettings
 
-    rules = _rules(rule_file, with_shipped=with_shipped)
+    tried = load_rules(rule_file, preview=True, shipped=False)
+    rules = _with_shipped(tried) if with_shipped else tried
     # No guard and no least length: a snippet typed in must show what the rules do to it.
     cleaner, tally = Cleaner(rules, CleanSettings(max_share=1.0, min_words=0)), _Tally()
     console = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 160)
@@ -83,24 +85,21 @@ def try_rule(
             typer.echo(f"note: {error}", err=True)
             continue
         tally.add(cleaned)
-        for note in _notes(cleaned, rules):
+        for note in _notes(cleaned, tried):
             typer.echo(f"note: {document.origin}: {note}", err=True)
         if cleaned.removals:
             console.rule(document.origin, align="left")
         for line in _around_removals(cleaned):
             console.print(line)
-    console.print(_table(rules, tally))
+    console.print(_table(tried, tally))
     typer.echo(f"documents: {tally.documents}, changed: {tally.touched}", err=True)
 
 
-def _rules(path: Path, *, with_shipped: bool) -> RuleSet:
-    """Return the rules of a file; among the shipped ones they take the place of those with their ids."""
+def _with_shipped(tried: RuleSet) -> RuleSet:
+    """Return the shipped rules with the tried ones, which take the place of those with their ids."""
     from curator.rules.load import load_rules
     from curator.rules.ruleset import RuleSet
 
-    tried = load_rules(path, preview=True, shipped=False)
-    if not with_shipped:
-        return tried
     ids = {rule.id for rule in tried.rules}
     return RuleSet([*tried.rules, *(rule for rule in load_rules().rules if rule.id not in ids)])
 
@@ -122,14 +121,14 @@ def _documents(inputs: Sequence[str]) -> Iterator[Document]:
                 yield found
 
 
-def _notes(cleaned: Cleaned, rules: RuleSet) -> Iterator[str]:
+def _notes(cleaned: Cleaned, tried: RuleSet) -> Iterator[str]:
     """Yield what the diff does not show: why nothing was done, or that a build would do nothing."""
     from curator.language import understood_by
     from curator.settings import CleanSettings
 
     if cleaned.verdict.reason and not cleaned.removals:
         yield f"{cleaned.verdict.reason}: {cleaned.verdict.detail}"
-    off = {rule.lang for rule in rules.rules if rule.lang and not understood_by(cleaned.language, rule.lang)}
+    off = {rule.lang for rule in tried.rules if rule.lang and not understood_by(cleaned.language, rule.lang)}
     if off and not cleaned.removals:
         yield f"looks like {cleaned.language}, so rules for {', '.join(sorted(off))} were off; --lang says what it is"
     limit = CleanSettings().max_share
@@ -157,15 +156,16 @@ def _near(numbers: Iterable[int]) -> set[int]:
     return {near for number in numbers for near in range(number - _CONTEXT, number + _CONTEXT + 1)}
 
 
-def _table(rules: RuleSet, tally: _Tally) -> Table:
-    """Return a table of all rules: how often, how much, in how many documents; the hungriest first."""
+def _table(tried: RuleSet, tally: _Tally) -> Table:
+    """Return a table of the tried rules and of all that took something; the hungriest first."""
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("rule")
     for name in ("hits", "characters", "documents"):
         table.add_column(name, justify="right")
-    for rule in sorted((rule.id for rule in rules.rules), key=lambda rule: (-tally.characters[rule], rule)):
+    ids = {rule.id for rule in tried.rules} | set(tally.hits)
+    for rule in sorted(ids, key=lambda rule: (-tally.characters[rule], rule)):
         counts = (tally.hits[rule], tally.characters[rule], tally.in_documents[rule])
         table.add_row(rule, *(f"{count:,}" for count in counts))
     return table

@@ -1,0 +1,292 @@
+"""Counting lines per site, with what tells a template line from a line of articles that happens to repeat.
+
+That a line repeats proves little: product tests repeat "Pros" and "Cons", recipes "Ingredients", and an article
+that was stored three times repeats all it says. So each count also knows where the line stood beside the article,
+what stood next to it, and with how many different articles it came. Counts of parts of a corpus merge into those of
+the whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+from curator.rules.title import find_title
+from curator.rules.view import View, fold
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["LineCount", "LineCounts", "SiteCount", "article_lines", "distinct", "merge", "without_digits"]
+
+# What a line that is not prose costs an article, in words: a gap of three such lines outweighs the shortest prose.
+_GAP_WORDS = 4
+# Lines around an article in which a single word can still be its kicker, its place or a subheading; with four of them
+# "Berlin", an item of a menu and the place of a report, is lost on a real page.
+_REACH = 5
+# Lines above an article among which its headline is; and the words it has at least.
+_ABOVE, _HEADLINE_WORDS = 25, 3
+# Values a sketch keeps: exact below, within 13 % (one standard deviation) above.
+_SKETCH = 64
+_HASHES = 1 << 64
+_DIGITS = re.compile("[0-9]+")
+# A word worth a pattern: three letters, or two of a script that needs fewer.
+_WORD = re.compile(r"[^\W\d_]{3,}|[^\W\d_\u0000-\u2fff]{2,}")
+
+Sketch = tuple[int, ...]
+Key = tuple[str, bool]  # a line, and whether its digits are folded
+
+
+@dataclass(frozen=True, slots=True)
+class LineCount:
+    """What is known of one line of one site.
+
+    Attributes:
+        documents: documents it occurs in.
+        occurrences: how often it occurs in them.
+        head, inner, tail: documents in which it stands above, in or close to, below the article.
+        between: documents in which it stands right between two lines of prose.
+        headlines: documents whose headline it is, or can be.
+        prose: whether it is running text.
+        before, after: sketches of the lines next to it.
+        articles: sketch of the articles it occurs with; copies of one article count once.
+        example: the line as one document has it.
+    """
+
+    documents: int
+    occurrences: int
+    head: int
+    inner: int
+    tail: int
+    between: int
+    headlines: int
+    prose: bool
+    before: Sketch
+    after: Sketch
+    articles: Sketch
+    example: str
+
+    def joined(self, other: LineCount) -> LineCount:
+        """Return what is known of the line in both sets of documents."""
+        return LineCount(
+            self.documents + other.documents,
+            self.occurrences + other.occurrences,
+            self.head + other.head,
+            self.inner + other.inner,
+            self.tail + other.tail,
+            self.between + other.between,
+            self.headlines + other.headlines,
+            self.prose or other.prose,
+            _union(self.before, other.before),
+            _union(self.after, other.after),
+            _union(self.articles, other.articles),
+            min(self.example, other.example),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCount:
+    """The documents of one site that hold an article, and the lines in them."""
+
+    documents: int
+    lines: int
+
+
+@dataclass(slots=True)
+class LineCounts:
+    """Line counts of many sites. A line is its plain form in lower case; where digits are folded they are one `0`."""
+
+    sites: dict[str, SiteCount] = field(default_factory=dict)
+    lines: dict[str, dict[Key, LineCount]] = field(default_factory=dict)
+
+    def add(self, site: str, text: str, *, title: str | None = None) -> None:
+        """Count the lines of one document; one without running text shows no article and is left out.
+
+        Args:
+            title: the headline, where the source tells it.
+        """
+        view = View(text)
+        article = article_lines(view)
+        if not article:
+            return
+        self.add_site(site, SiteCount(1, len(view)))
+        for key, count in _count(view, article, title).items():
+            self.add_line(site, key, count)
+
+    def to_table(self) -> pa.Table:
+        """Return the counts as an Arrow table, sorted by site, line, folded; a site's own row has an empty line."""
+        import pyarrow as pa
+
+        rows: list[dict[str, Any]] = [
+            {"site": site, "line": "", "folded": False, "documents": count.documents, "occurrences": count.lines}
+            for site, count in self.sites.items()
+        ]
+        names = [column.name for column in fields(LineCount)]
+        for site, lines in self.lines.items():
+            for (line, folded), count in lines.items():
+                found = {name: getattr(count, name) for name in names}
+                rows.append({"site": site, "line": line, "folded": folded, **found})
+        rows.sort(key=lambda row: (row["site"], row["line"], row["folded"]))
+        return pa.Table.from_pylist(rows, _schema())
+
+    @classmethod
+    def from_table(cls, table: pa.Table) -> LineCounts:
+        """Return the counts that `to_table` wrote; tables of several parts may stand one after the other."""
+        counts = cls()
+        for batch in table.to_batches():
+            for row in batch.to_pylist():
+                site, line, folded = row.pop("site"), row.pop("line"), row.pop("folded")
+                if not line:
+                    counts.add_site(site, SiteCount(row["documents"], row["occurrences"]))
+                    continue
+                sketches = {name: tuple(row[name]) for name in ("before", "after", "articles")}
+                counts.add_line(site, (line, folded), LineCount(**{**row, **sketches}))
+        return counts
+
+    def add_site(self, site: str, count: SiteCount) -> None:
+        """Add documents of a site that are counted already."""
+        known = self.sites.get(site)
+        self.sites[site] = SiteCount(known.documents + count.documents, known.lines + count.lines) if known else count
+
+    def add_line(self, site: str, key: Key, count: LineCount) -> None:
+        """Add what is known of a line from documents that are counted already."""
+        lines = self.lines.setdefault(site, {})
+        known = lines.get(key)
+        lines[key] = known.joined(count) if known else count
+
+
+def merge(*parts: LineCounts) -> LineCounts:
+    """Return the counts of the whole from counts of its parts, in whatever order and grouping."""
+    whole = LineCounts()
+    for part in parts:
+        for site, documents in part.sites.items():
+            whole.add_site(site, documents)
+        for site, lines in part.lines.items():
+            for key, count in lines.items():
+                whole.add_line(site, key, count)
+    return whole
+
+
+def article_lines(view: View) -> range:
+    """Return the stretch of lines that holds the article: prose adds its words, other lines cost four; empty if none.
+
+    Source: maximum subsequence segmentation, Pasternack and Roth, Extracting article text from the web, WWW 2009.
+    """
+    best = run = begin = 0
+    found = range(0)
+    for line in range(len(view)):
+        if run <= 0:
+            run, begin = 0, line
+        run += view.words(line) if view.is_prose(line) else -_GAP_WORDS
+        if run > best:
+            best, found = run, range(begin, line + 1)
+    return found
+
+
+def distinct(sketch: Sketch) -> float:
+    """Return how many different values a sketch has seen: exact below 64, an estimate above.
+
+    Source: k minimum values, Bar-Yossef and others, Counting distinct elements in a data stream, RANDOM 2002.
+
+    >>> distinct((3, 5, 9))
+    3
+    """
+    return len(sketch) if len(sketch) < _SKETCH else (_SKETCH - 1) * _HASHES / (sketch[-1] + 1)
+
+
+def without_digits(line: str) -> str:
+    """Return a line with each run of digits as one `0`.
+
+    >>> without_digits("page 12 of 300")
+    'page 0 of 0'
+    """
+    return _DIGITS.sub("0", line)
+
+
+def _count(view: View, article: range, title: str | None) -> dict[Key, LineCount]:
+    """Return the counts of one document, by line and whether its digits are folded."""
+    plain = [line.lower() for line in view.lines]
+    marks = [_hash("\n"), *(_hash(without_digits(line)) for line in plain), _hash("\n\n")]
+    places: dict[Key, list[int]] = {}
+    for number, line in enumerate(plain):
+        places.setdefault((line, False), []).append(number)
+        if _DIGITS.search(line) and _WORD.search(line):
+            places.setdefault((without_digits(line), True), []).append(number)
+    headline = _headlines(view, article, title)
+    print_ = (_hash(max((view.fold(n) for n in article if view.is_prose(n)), key=lambda said: (len(said), said))),)
+    counts: dict[Key, LineCount] = {}
+    for key, numbers in places.items():
+        # A lone surrogate cannot be written to a rule file.
+        if not key[0].isascii() and any("\ud800" <= character <= "\udfff" for character in key[0]):
+            continue
+        where = {_place(view, number, article) for number in numbers}
+        counts[key] = LineCount(
+            documents=1,
+            occurrences=len(numbers),
+            head=int("head" in where),
+            inner=int("inner" in where),
+            tail=int("tail" in where),
+            between=int(any(_between_prose(view, number) for number in numbers)),
+            headlines=int(not headline.isdisjoint(numbers)),
+            prose=view.is_prose(numbers[0]),
+            before=_sketch(marks[number] for number in numbers),
+            after=_sketch(marks[number + 2] for number in numbers),
+            articles=print_,
+            example=min(view.lines[number] for number in numbers),
+        )
+    return counts
+
+
+def _place(view: View, line: int, article: range) -> str:
+    """Return head, inner or tail; a single word close to the article is inner, as it can belong to it."""
+    outermost = line in (0, len(view) - 1)
+    reach = _REACH if view.words(line) < 2 and not outermost else 0
+    if line < article.start - reach:
+        return "head"
+    return "tail" if line >= article.stop + reach else "inner"
+
+
+def _between_prose(view: View, line: int) -> bool:
+    return 0 < line < len(view) - 1 and view.is_prose(line - 1) and view.is_prose(line + 1)
+
+
+def _headlines(view: View, article: range, title: str | None) -> set[int]:
+    """Return the lines that say the headline, or stand where it can stand: above the article, not far from it."""
+    said = {fold(title)} if title else set()
+    found = find_title(view, title)
+    if found is not None:
+        said.add(view.fold(found))
+    above = range(max(0, article.start - _ABOVE), article.start)
+    return {
+        line
+        for line in range(len(view))
+        if view.words(line) >= _HEADLINE_WORDS and (line in above or (said and view.fold(line) in said))
+    }
+
+
+def _hash(text: str) -> int:
+    # Not Python's own hash, which differs from process to process.
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+
+
+def _sketch(values: Iterable[int]) -> Sketch:
+    return tuple(sorted(set(values))[:_SKETCH])
+
+
+def _union(one: Sketch, other: Sketch) -> Sketch:
+    if len(one) == _SKETCH and other[0] > one[-1]:
+        return one
+    return _sketch((*one, *other))
+
+
+def _schema() -> pa.Schema:
+    import pyarrow as pa
+
+    types = {"int": pa.int64(), "bool": pa.bool_(), "Sketch": pa.list_(pa.uint64()), "str": pa.string()}
+    own = [("site", pa.string()), ("line", pa.string()), ("folded", pa.bool_())]
+    return pa.schema(
+        [pa.field(*column) for column in (*own, *((c.name, types[str(c.type)]) for c in fields(LineCount)))]
+    )
