@@ -12,8 +12,11 @@ from typing import Any, get_args
 from pydantic import ValidationError
 
 from curator.errors import RuleError, UsageError
-from curator.rules.check.examples import check_examples, check_patterns
+from curator.language import primary_subtag
+from curator.rules.check.examples import check_examples
 from curator.rules.check.finding import Finding
+from curator.rules.check.folder import RulesFolder
+from curator.rules.check.patterns import check_patterns
 from curator.rules.check.source import read_sources
 from curator.rules.fmt import format_pack, write_pack
 from curator.rules.load import pack_files, read_pack, shipped_rules_dir
@@ -100,16 +103,17 @@ def draft_rule(
     Args:
         root: the rules folder.
         fields: keys of the rule but for `id`, `status`, `lang` and `site`; empty ones are left out.
-        lang, site: what the rule is for; neither: every page.
+        lang, site: what the rule is for, of the language its primary subtag; neither: every page.
         file: the pack, relative to the rules folder; found from lang and site if not given.
 
     Raises:
-        RuleError: the id exists, the fields do not make a rule, or a pack is broken; nothing is written.
+        RuleError: the id is or was in use, the fields do not make a rule, or a pack is broken; nothing is written.
         UsageError: nothing says which pack.
         OutputError: the pack cannot be written.
     """
     import tomlkit
 
+    lang = primary_subtag(lang) if lang else None  # documents are told apart by it
     path = pack_path(root, lang=lang, site=site, file=file)
     name = rule_id(slug, str(fields["kind"]), lang=lang, site=site)
     _refuse_known(name, root)
@@ -124,12 +128,17 @@ def draft_rule(
 
 
 def _refuse_known(name: str, root: Path) -> None:
+    """Refuse an id that a rule has or had, here or among the shipped ones."""
     shipped = shipped_rules_dir()
     folders = [root, *([] if root.exists() and root.resolve() == shipped.resolve() else [shipped])]
     for path in pack_files(folder for folder in folders if any(folder.rglob("*.toml"))):
         if any(rule.id == name for rule in read_pack(path)):
             hint = "give it another slug, or add your literals and examples to the rule that is there"
             raise RuleError(f"a rule called {name} exists", where=str(path), hint=hint)
+    for lock in (RulesFolder(folder, owned=True) for folder in folders):
+        if name in (lock.locked_ids or ()):
+            hint = "give it another slug: an id is never used for another rule"
+            raise RuleError(f"a rule was called {name} once", where=str(lock.lock), hint=hint)
 
 
 def _header(root: Path, path: Path, *, lang: str | None, site: str | None) -> str:

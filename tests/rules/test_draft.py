@@ -88,6 +88,18 @@ def test_an_id_that_exists_here_or_among_the_shipped_is_refused(tmp_path: Path, 
     assert {path: path.read_bytes() for path in tmp_path.rglob("*.toml")} == before
 
 
+def test_the_id_of_a_rule_that_is_gone_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "ids.lock").write_text("sw.line.gone\nsw.line.promo\n", encoding="utf-8")
+    with pytest.raises(RuleError, match=r"was called sw\.line\.promo once"):
+        draft(tmp_path, lang="sw")
+    assert draft(tmp_path, "other", lang="sw").rule == "sw.line.other"
+
+
+def test_a_rule_is_for_a_language_not_for_a_country(tmp_path: Path) -> None:
+    drafted = draft(tmp_path, lang="sw-KE")
+    assert (drafted.rule, drafted.path) == ("sw.line.promo", tmp_path / "lang" / "sw.toml")
+
+
 @pytest.mark.parametrize(
     ("fields", "message"),
     [

@@ -1,0 +1,158 @@
+"""Which rule fires on which line, for all examples and all known-good lines at once.
+
+Rules are compiled once, those of a language together, and meet only lines of languages they are used for.
+"""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from curator.language import UNDETERMINED, understood_by
+from curator.rules.check.folder import RulesFolder
+from curator.rules.check.patterns import broken_patterns
+from curator.rules.check.source import SourcedRule, Sources
+from curator.rules.match import Matcher
+from curator.rules.model import Rule, Where
+from curator.rules.ruleset import RuleSet
+from curator.rules.shape import is_shaped
+from curator.rules.view import View
+
+__all__ = ["Firings", "Line", "fire", "fire_on_own", "known_good_lines", "may_meet", "reads_lines", "usable"]
+
+Role = Literal["match", "keep", "known-good"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """A line that rules are tried on: an example of a rule (`owner`), or a known-good one; and where it stands."""
+
+    text: str
+    role: Role
+    path: str
+    number: int
+    lang: str | None = None
+    owner: SourcedRule | None = None
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """File and line, as a finding relates them."""
+        return self.path, self.number
+
+
+@dataclass(slots=True)
+class Firings:
+    """What came of it.
+
+    Attributes:
+        lines: all lines that were tried.
+        by_line: the rules that fire on each line as far as the line alone decides: its text and shape, not its place.
+        seconds: the processor time that compiling the rules of each language took.
+    """
+
+    lines: list[Line]
+    by_line: dict[Line, list[SourcedRule]] = field(default_factory=dict)
+    seconds: dict[str | None, float] = field(default_factory=dict)
+
+
+def reads_lines(rule: Rule) -> bool:
+    """Tell whether a rule is tried on lines: it looks at their text, and is not for pages or for counting only."""
+    return rule.has_matcher and rule.kind in ("line", "span", "block")
+
+
+def fire(sources: Sources) -> Firings:
+    """Try the rules on all examples, and on the known-good lines of the rules folder.
+
+    Where neither the rule nor the line is being checked, nothing is tried.
+    """
+    checked = set(sources.checked_rules)
+    result = Firings([*_examples(sources.rules), *known_good_lines(sources.folder)])
+    wanted = [line for line in result.lines if line.path in sources.checked]
+    for rules in _by_language(sources.rules):
+        concerned = not checked.isdisjoint(rules)
+        _try(rules, result.lines if concerned else wanted, result)
+    return result
+
+
+def fire_on_own(rules: Sequence[SourcedRule]) -> Firings:
+    """Try rules on their own examples (and on each other's)."""
+    result = Firings(list(_examples(rules)))
+    for alike in _by_language(rules):
+        _try(alike, result.lines, result)
+    return result
+
+
+def usable(sources: Sources) -> RuleSet:
+    """Return all rules whose patterns compile, experimental ones too, each id once."""
+    sound = (sourced.rule for sourced in sources.rules if not any(broken_patterns(sourced)))
+    return RuleSet({rule.id: rule for rule in sound}.values())
+
+
+def _by_language(rules: Iterable[SourcedRule]) -> Iterable[list[SourcedRule]]:
+    by_lang: dict[str | None, list[SourcedRule]] = {}
+    for sourced in rules:
+        if reads_lines(sourced.rule):
+            by_lang.setdefault(sourced.rule.lang, []).append(sourced)
+    return by_lang.values()
+
+
+def _examples(rules: Iterable[SourcedRule]) -> Iterator[Line]:
+    for sourced in rules:
+        rule = sourced.rule
+        if rule.kind not in ("html", "signal"):
+            for text in rule.match:
+                yield Line(text, "match", sourced.path, sourced.line("match"), sourced.lang, sourced)
+            for text in rule.keep:
+                yield Line(text, "keep", sourced.path, sourced.line("keep"), sourced.lang, sourced)
+
+
+def known_good_lines(folder: RulesFolder) -> Iterator[Line]:
+    """Yield the known-good lines of a rules folder."""
+    for path, lines in folder.known_good.items():
+        for number, text in enumerate(lines, 1):
+            yield Line(text, "known-good", str(path), number, path.stem)
+
+
+def _try(rules: Sequence[SourcedRule], lines: Sequence[Line], result: Firings) -> None:
+    """Try the rules of one language on those of the lines that they may meet."""
+    lang = rules[0].rule.lang
+    understood = {tongue for tongue in {line.lang for line in lines} if _is_understood(tongue, lang)}
+    met = [line for line in lines if line.lang in understood]
+    if not met:
+        return
+    sound = [sourced for sourced in rules if not any(broken_patterns(sourced))]
+    began = time.process_time()
+    # Without their places: an example stands nowhere, and a known-good line can stand anywhere.
+    matcher = Matcher([sourced.rule.model_copy(update={"where": Where()}) for sourced in sound])
+    result.seconds[lang] = time.process_time() - began
+    view, owners = _view(met)
+    for number, hits in matcher.hits(view).items():
+        line = owners[number]
+        for hit in hits:
+            if may_meet(sound[hit].rule, line) and is_shaped(sound[hit].rule, view, number):
+                fired = result.by_line.setdefault(line, [])
+                if sound[hit] not in fired:
+                    fired.append(sound[hit])
+
+
+def may_meet(rule: Rule, line: Line) -> bool:
+    """Tell whether a rule is used where a line stands: in a language that understands it, not on another site."""
+    other = line.owner.rule.site if line.owner else None
+    return _is_understood(line.lang, rule.lang) and (not rule.site or not other or rule.site == other)
+
+
+def _is_understood(tongue: str | None, lang: str | None) -> bool:
+    return lang is None or understood_by(tongue or UNDETERMINED, lang)
+
+
+def _view(lines: Sequence[Line]) -> tuple[View, list[Line]]:
+    """Return all lines as one view, and for each line of the view which one it is."""
+    offsets, position = [], 0
+    for line in lines:
+        offsets.append(position)
+        position += len(line.text) + 1
+    view = View("\n".join(line.text for line in lines))
+    return view, [lines[bisect_right(offsets, start) - 1] for start in view.starts]
