@@ -6,6 +6,7 @@ literals instead of trigrams.
 
 from __future__ import annotations
 
+import functools
 import re
 import re._constants as ops  # type: ignore[import-not-found]  # the parser of `re`, private but stable since 3.11
 import re._parser as parser  # type: ignore[import-not-found]
@@ -36,6 +37,7 @@ class Atoms:
         return min(len(literal.encode("utf-8", "surrogatepass")) for literal in self.literals)
 
 
+@functools.lru_cache(maxsize=20_000)
 def required_atoms(pattern: str) -> Atoms | None:
     r"""Return the literals a pattern cannot match without, or None where there are none worth looking for.
 

@@ -79,6 +79,8 @@ class Rule(_Strict):
     has: Texts = ()
     any: Texts = ()
     none: Texts = ()
+    css: Texts = ()
+    xpath: Texts = ()
     max_hits: Count | None = None
     max_share: Annotated[float, Field(gt=0, le=1)] | None = None
     match: Texts = ()
