@@ -44,12 +44,27 @@ class CleanSettings(_Section):
 
 
 class DedupSettings(_Section):
-    """What counts as a duplicate."""
+    """What counts as a duplicate, and which copy stays."""
 
     # Word 5-grams: shorter shingles collide on the background of a language.
     shingle_words: Positive = 5
+    # Near: of two texts of one length, each has four fifths of the other. On republished stories 0.6 to 0.8 make no
+    # difference in precision; see benchmarks/dedup.py.
     jaccard: Share = 0.7
-    drop: tuple[Literal["exact", "near"], ...] = ("exact", "near")
+    # Contained: this much of the shorter text stands in the longer one. Follow-ups quote up to a half.
+    containment: Share = 0.8
+    # Shorter texts are compared for equality only: in twenty words the one that changed is the news.
+    min_words: Annotated[int, Field(ge=0)] = 20
+    # Similar texts whose numbers contradict each other are two fillings of one template. From here on what differs is
+    # too little to matter to a corpus.
+    template_jaccard: Share = 0.9
+    scope: Literal["across-sites", "within-site"] = "across-sites"
+    drop: tuple[Literal["exact", "near", "contained"], ...] = ("exact", "near", "contained")
+    # Which copy stays: preferred sites in their order, then the criteria in theirs.
+    prefer: tuple[str, ...] = ()
+    representative: tuple[Literal["indexed", "longest", "earliest"], ...] = ("longest", "earliest")
+    # Megabytes that one task may take for a join.
+    memory: Annotated[int, Field(ge=100)] = 1_000
 
 
 class Settings(_Section):
