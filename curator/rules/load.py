@@ -14,8 +14,8 @@ from pydantic import ValidationError
 from curator.errors import RuleError, UsageError
 from curator.language import understood_by
 from curator.rules.locate import Locator
-from curator.rules.match import compile_pattern
 from curator.rules.model import Case, Pack, Rule, When, Where
+from curator.rules.patterns import compile_pattern
 from curator.rules.ruleset import RuleSet
 
 __all__ = ["NOT_PACKS", "load_rules", "pack_files", "parse_pack", "read_pack", "shipped_rules_dir"]

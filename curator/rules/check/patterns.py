@@ -17,7 +17,7 @@ from curator.errors import RuleError
 from curator.rules.atoms import required_atoms
 from curator.rules.check.finding import Finding
 from curator.rules.check.source import SourcedRule
-from curator.rules.match import compile_pattern
+from curator.rules.patterns import compile_pattern
 from curator.rules.view import normalise
 
 __all__ = [
