@@ -26,14 +26,15 @@ def objection(rule: Rule, line: Line) -> Level | None:
     keeps is the line. A hint for a scrap, where both rules look for the same kind of thing in the same place.
     """
     owner = line.owner.rule if line.owner else None
-    if owner is None or not _is_read(rule, line):
+    if owner is None:
         return None
     view = View(line.text)
     sentences = [number for number, text in enumerate(view.lines) if _is_sentence(text)]
-    if sentences:
-        spared = rule.kind == "span" and owner.kind != "span" and all(_is_spared(rule, view, n) for n in sentences)
-        return None if spared else "error"
-    return "hint" if _scope(rule) == _scope(owner) else None
+    spared = rule.kind == "span" and owner.kind != "span" and all(_is_spared(rule, view, n) for n in sentences)
+    level: Level = "error" if sentences else "hint"
+    if spared if sentences else _scope(rule) != _scope(owner):
+        return None
+    return level if _is_read(rule, line) else None
 
 
 def _is_read(rule: Rule, line: Line) -> bool:
