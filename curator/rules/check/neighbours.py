@@ -28,13 +28,16 @@ def objection(rule: Rule, line: Line) -> Level | None:
     owner = line.owner.rule if line.owner else None
     if owner is None:
         return None
+    level: Level
     view = View(line.text)
     sentences = [number for number, text in enumerate(view.lines) if _is_sentence(text)]
-    spared = rule.kind == "span" and owner.kind != "span" and all(_is_spared(rule, view, n) for n in sentences)
-    level: Level = "error" if sentences else "hint"
-    if spared if sentences else _scope(rule) != _scope(owner):
-        return None
-    return level if _is_read(rule, line) else None
+    if sentences:
+        level = "error"
+        may = rule.kind == "span" and owner.kind != "span" and all(_is_spared(rule, view, n) for n in sentences)
+    else:
+        level = "hint"
+        may = _scope(rule) != _scope(owner)
+    return None if may or not _is_read(rule, line) else level
 
 
 def _is_read(rule: Rule, line: Line) -> bool:
