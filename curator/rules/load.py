@@ -18,7 +18,7 @@ from curator.rules.model import Case, Pack, Rule, When, Where
 from curator.rules.patterns import compile_pattern
 from curator.rules.ruleset import RuleSet
 
-__all__ = ["NOT_PACKS", "load_rules", "pack_files", "parse_pack", "read_pack", "shipped_rules_dir"]
+__all__ = ["NOT_PACKS", "load_rules", "pack_files", "parse_pack", "read_pack", "rules_of", "shipped_rules_dir"]
 
 # The pack with what themes and advert servers print in English on pages of every language.
 _EVERYWHERE = "en"
@@ -62,9 +62,17 @@ def read_pack(path: Path) -> tuple[Rule, ...]:
     found = parse_pack(path)
     if not isinstance(found, Pack):
         raise found[0]
-    defaults = {"lang": found.lang, "site": found.site}
+    return rules_of(found)
+
+
+def rules_of(pack: Pack) -> tuple[Rule, ...]:
+    """Return the rules of a pack, its defaults filled in."""
+    defaults = {key: value for key, value in (("lang", pack.lang), ("site", pack.site)) if value is not None}
+    if not defaults:
+        return pack.rule
     return tuple(
-        rule.model_copy(update={k: v for k, v in defaults.items() if getattr(rule, k) is None}) for rule in found.rule
+        rule.model_copy(update={key: value for key, value in defaults.items() if getattr(rule, key) is None})
+        for rule in pack.rule
     )
 
 

@@ -85,9 +85,9 @@ def fire_on_own(rules: Sequence[SourcedRule]) -> Firings:
     return result
 
 
-def usable(sources: Sources) -> RuleSet:
-    """Return all rules whose patterns compile, experimental ones too, each id once."""
-    sound = (sourced.rule for sourced in sources.rules if not any(broken_patterns(sourced)))
+def usable(rules: Iterable[SourcedRule]) -> RuleSet:
+    """Return those of some rules whose patterns compile, experimental ones too, each id once."""
+    sound = (sourced.rule for sourced in rules if not any(broken_patterns(sourced)))
     return RuleSet({rule.id: rule for rule in sound}.values())
 
 
