@@ -92,9 +92,8 @@ def main() -> int:
     """Print the table."""
     texts = read_texts()
     size = sum(len(text.encode()) for text in texts) / 1e6
-    print(
-        f"{len(texts)} texts, {size:.1f} MB ({'whole-page dumps' if DUMP.is_file() else 'own articles'}); best of {PASSES}"
-    )
+    source = "whole-page dumps" if DUMP.is_file() else "own articles"
+    print(f"{len(texts)} texts, {size:.1f} MB ({source}); best of {PASSES}")
 
     rules = many_rules()
     began = time.process_time()
