@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable
 from dataclasses import replace
 
-from curator.document import Cleaned, Document, Kind, Metadata, Removal, Verdict
+from curator.document import Cleaned, Document, Kind, Metadata, Removal, Repaired, Verdict
 from curator.errors import InputError
 from curator.extract.dates import iso_day
 from curator.extract.decode import decode, sniff_kind
@@ -47,6 +47,14 @@ class Cleaner:
         Raises:
             InputError: the content is no text, or in an unknown encoding.
         """
+        return self.clean_extracted(self.extract(document))
+
+    def extract(self, document: Document) -> Repaired:
+        """Do the first half of cleaning: all that needs the raw content.
+
+        Raises:
+            InputError: the content is no text, or in an unknown encoding.
+        """
         size = len(document.content)
         if size > self.settings.max_bytes:
             detail = f"{size:,} bytes, more than clean.max_bytes = {self.settings.max_bytes:,}"
@@ -62,12 +70,16 @@ class Cleaner:
                 return _rejected(document, Verdict(False, "no-article", REASONS["no-article"]), kind, page.metadata)
         else:
             page = Extracted(text, Metadata(url=document.url, site=host_of(document.url)))
-        return self._clean_text(document, kind, page)
-
-    def _clean_text(self, document: Document, kind: Kind, page: Extracted) -> Cleaned:
-        repaired = repair(page.text)
-        known = _with_source(page.metadata, document)
         declared = primary_subtag(document.language or page.language)
+        return Repaired(
+            repair(page.text), _with_source(page.metadata, document), declared, bool(document.language), kind
+        )
+
+    def clean_extracted(self, article: Repaired) -> Cleaned:
+        """Do the second half of cleaning: all that needs the rules for text."""
+        repaired, known, declared = article.text, article.metadata, article.language
+        if not article.verdict.kept:
+            return Cleaned(repaired, repaired, known, declared, 0.0, (), article.verdict, article.kind)
         detected, score = self._detector.detect(repaired)
         for _ in range(_MAX_LANGUAGE_ROUNDS):
             context = Context(
@@ -86,14 +98,14 @@ class Cleaner:
             text, removals = _drop_title(repaired, settled, title)
         # What the page or the source declares is believed over a detector only where the detector abstains or agrees:
         # many pages declare the language of their template.
-        language = declared if document.language or detected == UNDETERMINED else detected
+        language = declared if article.told or detected == UNDETERMINED else detected
         verdict = screen(text, settled.guard, self.settings)
-        return Cleaned(text, repaired, metadata, language, score, removals, verdict, kind)
+        return Cleaned(text, repaired, metadata, language, score, removals, verdict, article.kind)
 
 
-def _rejected(document: Document, verdict: Verdict, kind: Kind = "text", metadata: Metadata | None = None) -> Cleaned:
-    known = _with_source(metadata or Metadata(), document)
-    return Cleaned("", "", known, primary_subtag(document.language), 0.0, (), verdict, document.kind or kind)
+def _rejected(document: Document, verdict: Verdict, kind: Kind = "text", metadata: Metadata | None = None) -> Repaired:
+    known, declared = _with_source(metadata or Metadata(), document), primary_subtag(document.language)
+    return Repaired("", known, declared, bool(document.language), document.kind or kind, verdict)
 
 
 def _with_source(metadata: Metadata, document: Document) -> Metadata:
