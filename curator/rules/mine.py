@@ -13,13 +13,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from curator.rules.linecounts import LineCount, LineCounts, distinct, merge, without_digits
+from curator.rules.linecounts import LineCount, LineCounts, merge, without_digits
 from curator.rules.model import Rule
+from curator.rules.sketch import distinct
 from curator.rules.view import View
 
-__all__ = ["LineCounts", "Status", "Thresholds", "merge", "propose_language", "propose_site", "slug"]
+__all__ = ["LICENSE", "LineCounts", "Status", "Thresholds", "merge", "propose_language", "propose_site", "slug"]
 
 Status = Literal["experimental", "stable"]
+
+LICENSE = "CC0-1.0"  # of mined packs
 
 # Documents more than usual for what can be a part of an article: prose, long lines inside of it, numbered lines.
 _MORE = 2
