@@ -118,9 +118,9 @@ def _templates(manifest: Manifest) -> str:
     pack = next(output for output in manifest.outputs if output["path"] == "templates.toml")
     source = "given to this build" if manifest.identity.templates else "counted on these pages"
     return f"""
-{found["removals"]:,} of these spans, {found["characters_removed"]:,} characters, are template lines: lines that repeat on the
-pages of one site. The {found["rules"]:,} rules for {found["sites"]:,} sites, {source}, are in `templates.toml`
-(`{pack["sha256"][:16]}`); `curator build --templates templates.toml` uses them again.
+{found["removals"]:,} of these spans, {found["characters_removed"]:,} characters, are template lines: they repeat on
+the pages of one site. The {found["rules"]:,} rules for {found["sites"]:,} sites, {source}, are in
+`templates.toml` (`{pack["sha256"][:16]}`); `curator build --templates templates.toml` uses them again.
 """
 
 
