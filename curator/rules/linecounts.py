@@ -51,7 +51,8 @@ class LineCount:
     Attributes:
         documents: documents it occurs in.
         occurrences: how often it occurs in them.
-        head, inner, tail: documents in which it stands above, in or close to, below the article.
+        head, inner, tail: documents in which it stands above, in, below the article.
+        near: documents in which it is a single word close to the article, which can belong to it.
         between: documents in which it stands right between two lines of prose.
         headlines: documents whose headline it is, or can be.
         prose: whether it is running text.
@@ -65,6 +66,7 @@ class LineCount:
     head: int
     inner: int
     tail: int
+    near: int
     between: int
     headlines: int
     prose: bool
@@ -81,6 +83,7 @@ class LineCount:
             self.head + other.head,
             self.inner + other.inner,
             self.tail + other.tail,
+            self.near + other.near,
             self.between + other.between,
             self.headlines + other.headlines,
             self.prose or other.prose,
@@ -124,7 +127,7 @@ class LineCounts:
         """Return the counts as an Arrow table, sorted by site, line, folded; a site's own row has an empty line."""
         import pyarrow as pa
 
-        nothing = LineCount(0, 0, 0, 0, 0, 0, 0, False, (), (), (), "")
+        nothing = LineCount(0, 0, 0, 0, 0, 0, 0, 0, False, (), (), (), "")
         found = [
             (site, "", False, replace(nothing, documents=own.documents, occurrences=own.lines))
             for site, own in self.sites.items()
@@ -226,6 +229,7 @@ def _count(view: View, article: range, title: str | None) -> dict[Key, LineCount
             head=int("head" in where),
             inner=int("inner" in where),
             tail=int("tail" in where),
+            near=int("near" in where),
             between=int(any(_between_prose(view, number) for number in numbers)),
             headlines=int(not headline.isdisjoint(numbers)),
             prose=view.is_prose(numbers[0]),
@@ -238,12 +242,13 @@ def _count(view: View, article: range, title: str | None) -> dict[Key, LineCount
 
 
 def _place(view: View, line: int, article: range) -> str:
-    """Return head, inner or tail; a single word close to the article is inner, as it can belong to it."""
+    """Return head, inner, tail, or near: a single word close to the article, but not first or last of all lines."""
+    if line in article:
+        return "inner"
     outermost = line in (0, len(view) - 1)
-    reach = _REACH if view.words(line) < 2 and not outermost else 0
-    if line < article.start - reach:
-        return "head"
-    return "tail" if line >= article.stop + reach else "inner"
+    if view.words(line) < 2 and not outermost and article.start - _REACH <= line < article.stop + _REACH:
+        return "near"
+    return "head" if line < article.start else "tail"
 
 
 def _between_prose(view: View, line: int) -> bool:
