@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from curator.errors import SettingsError
 
-__all__ = ["CleanSettings", "DedupSettings", "RuleSettings", "Settings"]
+__all__ = ["CleanSettings", "DedupSettings", "RuleSettings", "Settings", "TemplateSettings"]
 
 Share = Annotated[float, Field(gt=0, le=1)]
 Positive = Annotated[int, Field(ge=1)]
@@ -43,6 +43,16 @@ class CleanSettings(_Section):
     min_words: Annotated[int, Field(ge=0)] = 25
 
 
+class TemplateSettings(_Section):
+    """Which lines of a site count as its template: those that repeat on its pages, beside articles and not in them."""
+
+    enabled: bool = True
+    # Pages of one site, with as many different articles: on two, chance and series repeat lines as well.
+    min_pages: Annotated[int, Field(ge=2)] = 3
+    # Of the site's pages; a section's own menu is on about a tenth. Lines of five words must be on half of them.
+    share: Share = 0.1
+
+
 class DedupSettings(_Section):
     """What counts as a duplicate."""
 
@@ -57,6 +67,7 @@ class Settings(_Section):
 
     rules: RuleSettings = RuleSettings()
     clean: CleanSettings = CleanSettings()
+    templates: TemplateSettings = TemplateSettings()
     dedup: DedupSettings = DedupSettings()
     # Characters of text in one output file: 200-500 MB is what the Hub and its readers handle best.
     shard_characters: Positive = 300_000_000
