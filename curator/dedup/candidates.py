@@ -23,10 +23,7 @@ __all__ = ["MAX_NODES", "Least", "count_pairs", "events", "group", "likely", "po
 
 
 class Least(NamedTuple):
-    """From where on two texts are similar: Jaccard similarity, or containment of the smaller in the larger.
-
-    A containment above 1 stands for none.
-    """
+    """From where on two texts are similar: Jaccard similarity, or containment of the smaller in the larger."""
 
     jaccard: float
     containment: float
@@ -51,7 +48,7 @@ def postings(hashes: Array, nodes: Array) -> Array:
     """Return postings as sortable numbers."""
     import numpy as np
 
-    packed = hashes << np.uint64(_NODE_BITS)
+    packed: Array = hashes << np.uint64(_NODE_BITS)
     packed |= nodes.astype(np.uint64)
     return packed
 
@@ -67,7 +64,8 @@ def group(packed: Array) -> Array:
         same = hashes[1:] == hashes[:-1]
         inside[start + 1 : start + len(hashes)] |= same
         inside[start : start + len(hashes) - 1] |= same
-    return packed[inside]
+    grouped: Array = packed[inside]
+    return grouped
 
 
 def events(packed: Array) -> int:
@@ -129,7 +127,8 @@ def _keys(a: Array, b: Array, part: int, of: int) -> Array:
     wanted = a != b
     if of > 1:
         wanted &= a % np.uint64(of) == part
-    return (a[wanted] << np.uint64(32)) | b[wanted]
+    keys: Array = (a[wanted] << np.uint64(32)) | b[wanted]
+    return keys
 
 
 def _group_bounds(hashes: Array) -> Array:
@@ -152,7 +151,7 @@ def likely(pairs: tuple[Array, Array, Array], posted: Array, levels: Array, runs
     """
     import numpy as np
 
-    likely = np.zeros(len(pairs[0]), dtype=bool)
+    similar = np.zeros(len(pairs[0]), dtype=bool)
     # Most pairs share one hash. That is enough only for a text that posts next to nothing.
     few = posted[:, 0] < _one_is_not_enough(least)
     looked_at = np.flatnonzero((pairs[2] > 1) | few[pairs[0]] | few[pairs[1]])
@@ -164,13 +163,12 @@ def likely(pairs: tuple[Array, Array, Array], posted: Array, levels: Array, runs
     # Repeated runs count once in a similarity and twice here: hence the margin.
     near = small >= _SIZE_MARGIN * least.jaccard * large
     enough: Array = near & (shared >= _near(least, fewest))
-    if least.containment <= 1:
-        enough |= shared >= _contained(least, fewest)
+    enough |= shared >= _contained(least, fewest)
     # Where both post everything nothing is left to chance.
     certain = common == len(LEVELS) - 1
     enough &= ~(certain & (shared < min(_whole(least), least.containment) * fewest - 1e-9))
-    likely[looked_at] = enough
-    return likely
+    similar[looked_at] = enough
+    return similar
 
 
 def _whole(least: Least) -> float:
@@ -185,7 +183,8 @@ def _near(least: Least, fewest: Array) -> Array:
 def _contained(least: Least, fewest: Array) -> Array:
     import numpy as np
 
-    return np.maximum(_lookup(least.containment, _CONTAINED_MISS)(fewest), np.minimum(fewest - 1, 2))
+    enough: Array = np.maximum(_lookup(least.containment, _CONTAINED_MISS)(fewest), np.minimum(fewest - 1, 2))
+    return enough
 
 
 def _one_is_not_enough(least: Least) -> int:
@@ -193,10 +192,7 @@ def _one_is_not_enough(least: Least) -> int:
     import numpy as np
 
     postings = np.arange(_EXACT + 1)
-    least_shared = _near(least, postings)
-    if least.containment <= 1:
-        least_shared = np.minimum(least_shared, _contained(least, postings))
-    enough = np.flatnonzero(least_shared <= 1)
+    enough = np.flatnonzero(np.minimum(_near(least, postings), _contained(least, postings)) <= 1)
     return int(enough[-1]) + 1 if len(enough) <= _EXACT else 1 << 62
 
 
@@ -217,6 +213,6 @@ def _lookup(share: float, miss: float) -> Callable[[Array], Array]:
 
     def least(draws: Array) -> Array:
         many = share * draws - deviations * np.sqrt(share * (1 - share) * draws)
-        return np.where(draws <= _EXACT, table[np.minimum(draws, _EXACT)], many)
+        return np.asarray(np.where(draws <= _EXACT, table[np.minimum(draws, _EXACT)], many))
 
     return least

@@ -64,9 +64,7 @@ def cluster(pairs: Pairs, first: Array | None = None) -> Ties:
     centre = _centres(by, whom, np.zeros(len(nodes), np.int64) if first is None else first[nodes])
     joins = np.flatnonzero(centre[by] & ~centre[whom])
     # The closest centre first: sorted by member, then similarity.
-    ranked = joins[
-        np.lexsort((by[joins], -pairs.containment[pair[joins]], -pairs.jaccard[pair[joins]], whom[joins]))
-    ]
+    ranked = joins[np.lexsort((by[joins], -pairs.containment[pair[joins]], -pairs.jaccard[pair[joins]], whom[joins]))]
     joined = ranked[np.flatnonzero(np.concatenate(([True], np.diff(whom[ranked]) != 0)))] if len(ranked) else ranked
     group = np.where(centre, np.arange(len(nodes)), -1)
     group[whom[joined]] = by[joined]

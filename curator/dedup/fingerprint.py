@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curator.atomic import commit
-from curator.dedup.shingles import LEVELS, hash_strings, sketch
+from curator.dedup.hashing import hash_strings
+from curator.dedup.representative import Shard
+from curator.dedup.shingles import LEVELS, sketch
 from curator.dedup.texts import Texts, holds_texts, read_texts
 from curator.settings import DedupSettings
 from curator.sources.model import Split
@@ -18,7 +20,17 @@ from curator.sources.model import Split
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["FingerprintTask", "SplitTask", "fingerprint", "fingerprint_split", "print_schema", "read_failures"]
+_BATCH = 2_000  # documents that are held at a time
+
+__all__ = [
+    "FingerprintTask",
+    "SplitTask",
+    "fingerprint",
+    "fingerprint_split",
+    "print_schema",
+    "read_failures",
+    "shard_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +59,8 @@ def print_schema(*, texts: bool) -> pa.Schema:
     """Return the columns of a file of fingerprints, one row for each document.
 
     `row` is the document's row in the file its text is in, `identity` a hash of its id, `content` one of its words,
-    `words` counts them and `runs` its shingles with repetitions; `postings` the sample of its shingles, `posted_n` how many
-    of them a text would have that posts one shingle in n, `level` which of these the document is.
+    `words` counts them and `runs` its shingles with repetitions; `postings` is the sample of them, `posted_n` how many
+    of these a text would have that posts one shingle in n, `level` which of these the document is.
     """
     import pyarrow as pa
 
@@ -71,13 +83,21 @@ def print_schema(*, texts: bool) -> pa.Schema:
 
 def fingerprint(task: FingerprintTask) -> int:
     """Write the fingerprints of one work file; return the number of documents (0 where the file was there already)."""
-    return _write(task.target, lambda: _kept(task), task.settings.shingle_words, texts=False)
+    return _write(task.target, lambda: _kept(task), task.settings.shingle_words, task.source)
 
 
 def fingerprint_split(task: SplitTask) -> int:
     """Write the fingerprints of one split; return the number of documents (0 where the file was there already)."""
-    texts = not holds_texts(task.split)
-    return _write(task.target, lambda: read_texts(task.split), task.settings.shingle_words, texts=texts)
+    texts = task.split.files[0].path if holds_texts(task.split) else ""
+    return _write(task.target, lambda: read_texts(task.split), task.settings.shingle_words, texts)
+
+
+def shard_of(prints: str, *, indexed: bool = False) -> Shard:
+    """Return a file of fingerprints with the file that holds the texts, by its own account."""
+    import pyarrow.parquet as pq
+
+    note = pq.read_metadata(prints).metadata or {}
+    return Shard(prints, note[b"texts"].decode() or prints, indexed)
 
 
 def read_failures(prints: str) -> Counter[str]:
@@ -89,73 +109,69 @@ def read_failures(prints: str) -> Counter[str]:
 
 
 def _kept(task: FingerprintTask) -> Iterator[Texts]:
+    """Yield the documents of a work file that stay."""
     import numpy as np
     import pyarrow as pa
-    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(task.source) as source:
-        shard = source.read_row_group(0, columns=["shard"]).column(0)[0].as_py() if source.metadata.num_rows else 0
-        twins = pq.read_table(task.twins, columns=["row"], filters=[("shard", "=", shard)]).column("row")
-        place = 0
-        for batch in source.iter_batches(2_000, columns=["row", "id", "status", "text", "site", "published"]):
-            wanted = pc.and_(
-                pc.equal(batch.column("status"), "kept"),
-                pc.invert(pc.is_in(batch.column("row"), value_set=twins.combine_chunks())),
+        twins = pq.read_table(task.twins, columns=["shard", "row"])
+        taken = set(zip(*(column.to_pylist() for column in twins.columns), strict=True))
+        first = 0
+        columns = ["shard", "row", "status", "id", "text", "site", "published"]
+        for batch in source.iter_batches(_BATCH, columns=columns, use_threads=False):
+            shards, rows, status = (batch.column(n).to_pylist() for n in range(3))
+            kept = np.array(
+                [s == "kept" and (n, row) not in taken for n, row, s in zip(shards, rows, status, strict=True)]
             )
-            rows = pa.array(np.arange(place, place + batch.num_rows, dtype=np.int32)).filter(wanted)
-            kept = batch.filter(wanted)
-            yield Texts(rows, *(kept.column(name) for name in ("id", "text", "site", "published")))
-            place += batch.num_rows
+            here: Any = batch.filter(pa.array(kept, pa.bool_()))
+            ids, texts, sites, days = (here.column(name) for name in columns[3:])
+            yield Texts(pa.array(first + np.flatnonzero(kept), pa.int32()), ids, texts, sites, days)
+            first += batch.num_rows
 
 
-def _write(target: str, read: Callable[[], Iterator[Texts]], size: int, *, texts: bool) -> int:
+def _write(target: str, read: Callable[[], Iterator[Texts]], size: int, texts: str) -> int:
     import pyarrow.parquet as pq
 
-    schema = print_schema(texts=texts)
+    schema = print_schema(texts=not texts)
     count = 0
 
     def write(path: Path) -> None:
         nonlocal count
         failed: Counter[str] = Counter()
-        # Hashes do not compress; of the rest lz4 makes little, and costs little.
-        with pq.ParquetWriter(path, schema, compression=_COMPRESSION, use_dictionary=["site", "published"]) as writer:
+        with pq.ParquetWriter(path, schema, compression="lz4") as writer:
             for batch in read():
                 failed += batch.failed
-                if batch.rows:
+                if len(batch.rows):
                     writer.write_table(_table(batch, size, schema))
                     count += len(batch.rows)
-            writer.add_key_value_metadata({"failed": json.dumps(failed, sort_keys=True)})
+            writer.add_key_value_metadata({"failed": json.dumps(failed, sort_keys=True), "texts": texts})
 
     commit(Path(target), write)
     return count
 
 
-_COMPRESSION = "lz4"
-
-
 def _table(batch: Texts, size: int, schema: pa.Schema) -> pa.Table:
+    import numpy as np
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    ids = batch.ids if isinstance(batch.ids, pa.Array) else pa.array(batch.ids, pa.string())
-    texts = batch.texts if isinstance(batch.texts, pa.Array) else pa.array(batch.texts, pa.string())
-    found = sketch(batch.texts.to_pylist() if isinstance(batch.texts, pa.Array) else batch.texts, size)
+    texts = batch.texts.to_pylist()
+    found = sketch(texts, size)
     posted = found.posted()
     columns: dict[str, Any] = {
         "row": batch.rows,
-        "id": ids,
-        "identity": hash_strings(ids),
+        "id": batch.ids,
+        "identity": hash_strings(batch.ids),
         "site": batch.sites,
         "published": batch.days,
-        "characters": pc.utf8_length(texts),
+        "characters": np.fromiter(map(len, texts), np.int64, len(texts)),
         "words": found.words,
         "runs": found.runs,
         "content": found.content,
         "level": found.levels(),
         **{f"posted_{share}": posted[:, n] for n, (_, share) in enumerate(LEVELS)},
         "postings": pa.ListArray.from_arrays(pa.array(found.offsets, pa.int32()), pa.array(found.hashes)),
-        "text": texts,
+        "text": batch.texts,
     }
-    arrays = {name: c if isinstance(c, pa.Array) else pa.array(c) for name, c in columns.items()}
+    arrays: dict[str, Any] = {name: pa.array(values) for name, values in columns.items()}
     return pa.table([arrays[name].cast(schema.field(name).type) for name in schema.names], schema=schema)

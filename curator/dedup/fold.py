@@ -92,9 +92,7 @@ class FoldTable:
                 self._table[code] = _SEVERAL
                 self._several[code] = values
 
-    def _expand(
-        self, codes: Array, folded: Array, starts: Array
-    ) -> tuple[Array, Array]:
+    def _expand(self, codes: Array, folded: Array, starts: Array) -> tuple[Array, Array]:
         """Put the characters in place that fold to none or to several."""
         import numpy as np
 

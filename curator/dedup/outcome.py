@@ -1,4 +1,4 @@
-"""The last tasks: clusters.parquet and edges.parquet, from similar pairs of nodes to documents."""
+"""The last tasks: from similar pairs of texts to clusters.parquet and edges.parquet, which speak of documents."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from curator.atomic import commit
 from curator.dedup.cluster import Pairs, Ties, cluster
+from curator.dedup.columns import read_columns
 from curator.dedup.representative import criteria
+from curator.dedup.similarity import KINDS
 from curator.settings import DedupSettings
 
 if TYPE_CHECKING:
@@ -18,13 +20,13 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-__all__ = ["CLUSTER_COLUMNS", "ClusterTask", "EdgeTask", "clusters_schema", "edges_schema", "write_clusters", "write_edges"]
+__all__ = ["ClusterTask", "EdgeTask", "clusters_schema", "edges_schema", "write_clusters", "write_edges"]
 
-CLUSTER_COLUMNS = ("id", "cluster", "representative", "kind", "jaccard", "containment", "reason", "story")
 # The columns behind the criteria by which a representative is chosen.
 _COLUMN_OF = {"indexed": "indexed", "site": "preference", "longest": "characters", "earliest": "day"}
 # Of a text with more copies than this only the first stands for all of them in edges.parquet.
 _MAX_COPIES = 64
+_EDGE = ("a", "b", "jaccard", "containment", "kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ def clusters_schema() -> pa.Schema:
     """
     import pyarrow as pa
 
-    types: dict[str, pa.DataType] = {"jaccard": pa.float32(), "containment": pa.float32()}
-    return pa.schema({name: types.get(name, pa.string()) for name in CLUSTER_COLUMNS})
+    names = ("id", "cluster", "representative", "kind", "jaccard", "containment", "reason", "story")
+    return pa.schema([(name, pa.float32() if name in _EDGE[2:4] else pa.string()) for name in names])
 
 
 def edges_schema() -> pa.Schema:
@@ -65,8 +67,7 @@ def edges_schema() -> pa.Schema:
     """
     import pyarrow as pa
 
-    columns = {"a": pa.string(), "b": pa.string(), "jaccard": pa.float32(), "containment": pa.float32()}
-    return pa.schema({**columns, "kind": pa.string()})
+    return pa.schema([(name, pa.float32() if name in _EDGE[2:4] else pa.string()) for name in _EDGE])
 
 
 def write_clusters(task: ClusterTask) -> int:
@@ -83,170 +84,156 @@ def write_clusters(task: ClusterTask) -> int:
 def _clusters(task: ClusterTask) -> pa.Table:
     import numpy as np
     import pyarrow as pa
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
 
-    nodes = pq.read_table(task.documents, columns=["node", "leader", "preference", "indexed"], use_threads=False)
-    node = nodes.column("node").to_numpy()
-    count = int(node.max()) + 1 if len(node) else 0
-    ties = cluster(_tying(task.edges), _first(nodes, task.settings))
-    head = np.arange(count)
+    wanted = ["node", "leader", *_COLUMN_OF.values()]
+    documents = read_columns(task.documents, *wanted)
+    node, leader = documents["node"], documents["leader"]
+    edges = _read_edges(task.edges)
+    ties = cluster(_tying(edges), _first(documents, task.settings))
+    head = np.arange(int(node.max()) + 1 if len(node) else 0)
     head[ties.member] = ties.representative
     heads = head[node]
-    rows = np.flatnonzero(np.bincount(heads, minlength=count)[heads] > 1) if count else heads
-    documents = pq.read_table(task.documents, use_threads=False).take(pa.array(rows))
-    node, heads = node[rows], heads[rows]
-    best = (node == heads) & documents.column("leader").to_numpy()
-    # Clusters side by side, the representative first, then the best of the others.
-    order = np.lexsort((np.arange(len(rows)), ~best, heads))
-    first = np.flatnonzero(best[order])
-    sizes = np.diff(np.append(first, len(order)))
-    why = _reasons(documents, order[first], order[first + 1], rows, criteria(task.settings)) if len(first) else []
-    ids = documents.column("id").combine_chunks()
-    chosen = ids.take(pa.array(np.repeat(order[first], sizes)))
-    kind, jaccard, containment = _similarity(ties, node, heads, best, count)
+    rows = np.flatnonzero(np.bincount(heads, minlength=1)[heads] > 1)
+    best = (leader & (node == heads))[rows]
+    # Clusters side by side; in each the representative first, then the best of the others.
+    order = np.lexsort((rows, ~best, heads[rows]))
+    rows, best = rows[order], best[order]
+    first = np.flatnonzero(best)
+    sizes = np.diff(np.append(first, len(rows)))
+    ids = _ids(task.documents, rows)
+    chosen = np.repeat(ids[first], sizes)
+    kind, jaccard, containment = _likeness(ties, node[rows], heads[rows], best)
+    reason = _reasons(documents, rows[first], rows[first + 1], criteria(task.settings))
+    sort = np.lexsort((ids, ~best, chosen)) if len(ids) else np.empty(0, np.int64)
     columns = {
-        "id": ids.take(pa.array(order)),
+        "id": ids,
         "cluster": chosen,
         "representative": chosen,
-        "kind": pa.array(kind[order], pa.string()),
-        "jaccard": pa.array(jaccard[order], pa.float32()),
-        "containment": pa.array(containment[order], pa.float32()),
-        "reason": pa.array(np.repeat(np.array(why, dtype=object), sizes), pa.string()),
-        "story": pa.nulls(len(order), pa.string()),
+        "kind": kind,
+        "jaccard": jaccard,
+        "containment": containment,
+        "reason": np.repeat(reason, sizes),
+        "story": np.full(len(ids), None),
     }
-    table = pa.table(columns, schema=clusters_schema())
-    table = table.append_column("member", pc.not_equal(table.column("kind"), "representative"))
-    keys = [("representative", "ascending"), ("member", "ascending"), ("id", "ascending")]
-    return table.sort_by(keys).drop_columns(["member"]).combine_chunks()
+    schema = clusters_schema()
+    return pa.table([pa.array(columns[f.name][sort], f.type) for f in schema], schema=schema)
 
 
-def _tying(paths: tuple[str, ...]) -> Pairs:
-    """Return the pairs that tie documents together."""
+def _ids(documents: str, rows: Array) -> Array:
+    """Return the ids in the given rows of the table of documents, as an array of strings."""
     import numpy as np
-    import pyarrow.compute as pc
-
-    table = read_edges(paths)
-    kind = table.column("kind").cast("string")
-    table = table.filter(pc.is_in(kind, value_set=_strings("near", "contained")))
-    near = pc.equal(table.column("kind").cast("string"), "near")
-    columns = (table.column(name).to_numpy() for name in ("a", "b", "jaccard", "containment"))
-    return Pairs(*columns, np.asarray(near.to_numpy(), dtype=bool))
-
-
-def _strings(*values: str) -> pa.Array:
-    import pyarrow as pa
-
-    return pa.array(values)
-
-
-def read_edges(paths: tuple[str, ...]) -> pa.Table:
-    """Return the similar pairs of nodes of all lots, sorted."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from curator.dedup.similarity import edge_schema
-
-    tables = [pq.read_table(path, use_threads=False) for path in paths]
-    whole = pa.concat_tables(tables) if tables else edge_schema().empty_table()
-    return whole.unify_dictionaries().sort_by([("a", "ascending"), ("b", "ascending")])
+    column: Any = pq.read_table(documents, columns=["id"], use_threads=False).column("id")
+    return np.array(column.take(pa.array(rows)).to_pylist(), dtype=object)
 
 
-def _first(nodes: pa.Table, settings: DedupSettings) -> Array:
-    """Return for each node what comes before everything else when centres are chosen: earlier corpora, sites."""
-    leaders = nodes.filter(nodes.column("leader"))
-    preference = leaders.column("preference").to_numpy().astype("int64")
+def _read_edges(paths: tuple[str, ...]) -> dict[str, Array]:
+    """Return the similar pairs of all lots, sorted, so that nothing depends on the lots."""
+    import numpy as np
+
+    if not paths:
+        return {name: np.empty(0, np.float64 if name in _EDGE[2:4] else np.int64) for name in _EDGE}
+    edges = read_columns(paths, *_EDGE)
+    order = np.lexsort((edges["b"], edges["a"]))
+    return {name: values[order] for name, values in edges.items()}
+
+
+def _tying(edges: dict[str, Array]) -> Pairs:
+    """Return the pairs that tie documents together."""
+    ties = edges["kind"] <= KINDS.index("contained")
+    a, b, jaccard, containment, kind = (edges[name][ties] for name in _EDGE)
+    return Pairs(a, b, jaccard, containment, kind == KINDS.index("near"))
+
+
+def _first(documents: dict[str, Array], settings: DedupSettings) -> Array:
+    """Return for each node what counts before everything else when centres are chosen: earlier corpora, sites."""
+    leader = documents["leader"]
+    first = documents["preference"][leader].astype("int64")
     if "indexed" in settings.representative:
-        preference = preference + (~leaders.column("indexed").to_numpy()) * (len(settings.prefer) + 1)
-    return preference
+        first += (~documents["indexed"][leader]) * (len(settings.prefer) + 1)
+    return first
 
 
-def _reasons(documents: pa.Table, best: Array, other: Array, places: Array, names: tuple[str, ...]) -> list[str]:
+def _reasons(documents: dict[str, Array], best: Array, other: Array, names: tuple[str, ...]) -> Array:
     """Return for each cluster the criterion that set its representative apart from the best of the others."""
     import numpy as np
 
     why = np.full(len(best), names[-1], dtype=object)
     undecided = np.ones(len(best), dtype=bool)
     for name in names[:-1]:
-        values = documents.column(_COLUMN_OF[name]).to_numpy()
+        values = documents[_COLUMN_OF[name]]
         differs = undecided & (values[best] != values[other])
         why[differs] = name
         undecided &= ~differs
-    why[places[best] > places[other]] = "central"
-    return list(why)
+    why[best > other] = "central"  # the other ranks higher, but is not similar to all
+    return why
 
 
-def _similarity(ties: Ties, node: Array, heads: Array, best: Array, count: int) -> tuple[Array, Array, Array]:
+def _likeness(ties: Ties, node: Array, heads: Array, best: Array) -> tuple[Array, Array, Array]:
     """Return kind, Jaccard similarity and containment of each document with its representative."""
     import numpy as np
 
-    place = np.full(count, -1)
-    place[ties.member] = np.arange(len(ties.member))
-    tie = place[node]
-    tied = node != heads
     kind = np.where(best, "representative", "exact").astype(object)
-    jaccard, containment = np.ones(len(node)), np.ones(len(node))
-    kind[tied] = np.where(ties.near[tie[tied]], "near", "contained")
-    jaccard[tied], containment[tied] = ties.jaccard[tie[tied]], ties.containment[tie[tied]]
+    jaccard, containment = np.ones(len(node), np.float32), np.ones(len(node), np.float32)
+    tied = np.flatnonzero(node != heads)
+    tie = np.searchsorted(ties.member, node[tied])
+    kind[tied] = np.where(ties.near[tie], "near", "contained")
+    jaccard[tied], containment[tied] = ties.jaccard[tie], ties.containment[tie]
     return kind, jaccard, containment
 
 
 def write_edges(task: EdgeTask) -> int:
     """Write edges.parquet, sorted by a and b."""
+    import numpy as np
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     def write(path: Path) -> None:
-        documents = pq.read_table(task.documents, columns=["id", "node", "runs"], use_threads=False)
-        ids = documents.column("id").combine_chunks()
-        parts = []
-        for a, b, pairs in _document_pairs(task, documents):
-            columns = {"a": ids.take(pa.array(a)), "b": ids.take(pa.array(b))}
-            parts.append(pa.table({**columns, **pairs}, schema=edges_schema()))
-        table = pa.concat_tables(parts).sort_by([("a", "ascending"), ("b", "ascending")]).combine_chunks()
+        documents = read_columns(task.documents, "node", "runs")
+        parts = list(_document_pairs(documents["node"], documents["runs"] > 0, _read_edges(task.edges)))
+        a, b, jaccard, containment, kind = (np.concatenate(column) for column in zip(*parts, strict=True))
+        first, second = _ids(task.documents, a), _ids(task.documents, b)
+        order = np.lexsort((second, first)) if len(first) else np.empty(0, np.int64)
+        names = np.array([*KINDS, "exact"], dtype=object)
+        columns = (first, second, jaccard, containment, names[kind])
+        table = pa.table(
+            [pa.array(c[order], f.type) for c, f in zip(columns, edges_schema(), strict=True)], schema=edges_schema()
+        )
         pq.write_table(table, path, compression="zstd")
 
     commit(Path(task.target), write)
     return 0
 
 
-def _document_pairs(task: EdgeTask, documents: pa.Table) -> Iterator[tuple[Array, Array, dict[str, Any]]]:
+def _document_pairs(node: Array, worded: Array, edges: dict[str, Array]) -> Iterator[tuple[Array, ...]]:
     """Yield pairs of rows of the table of documents: copies of similar texts, then copies of one text."""
     import numpy as np
-    import pyarrow as pa
 
-    node = documents.column("node").to_numpy()
     by_node = np.argsort(node, kind="stable")
-    sizes = np.bincount(node)
-    starts = np.concatenate(([0], np.cumsum(sizes)))
+    sizes = np.bincount(node, minlength=1)
+    starts = np.cumsum(sizes) - sizes
     shown = np.where(sizes > _MAX_COPIES, 1, sizes)
-    edges = read_edges(task.edges)
-    a, b = edges.column("a").to_numpy(), edges.column("b").to_numpy()
+    a, b, jaccard, containment, kind = (edges[name] for name in _EDGE)
     times = shown[a] * shown[b]
     each = np.repeat(np.arange(len(a)), times)
     nth = np.arange(len(each)) - np.repeat(np.cumsum(times) - times, times)
     first = by_node[starts[a[each]] + nth // shown[b[each]]]
     second = by_node[starts[b[each]] + nth % shown[b[each]]]
-    kind = edges.column("kind").cast(pa.string()).combine_chunks().take(pa.array(each))
-    similarity = {name: edges.column(name).to_numpy()[each].astype(np.float32) for name in ("jaccard", "containment")}
-    yield first, second, {**similarity, "kind": kind}
-    several = (sizes > 1) & (sizes <= _MAX_COPIES)
-    for distance in range(int(sizes.max()) if len(sizes) else 0):
-        here = np.flatnonzero(several[node[by_node]])
-        here = here[here + distance + 1 < len(by_node)] if distance < _MAX_COPIES else here[:0]
-        here = here[node[by_node[here]] == node[by_node[here + distance + 1]]]
-        if not len(here):
-            break
-        yield by_node[here + distance + 1], by_node[here], _equal(len(here))
-    many = np.flatnonzero(sizes > _MAX_COPIES)
-    if len(many):
-        others = np.concatenate([by_node[starts[n] + 1 : starts[n + 1]] for n in many.tolist()])
-        yield others, np.repeat(by_node[starts[many]], sizes[many] - 1), _equal(len(others))
+    yield first, second, jaccard[each].astype(np.float32), containment[each].astype(np.float32), kind[each]
 
+    def equal(these: Array, those: Array) -> tuple[Array, ...]:
+        ones = np.ones(len(these), np.float32)
+        return these, those, ones, ones, np.full(len(these), len(KINDS))
 
-def _equal(count: int) -> dict[str, Any]:
-    import numpy as np
-    import pyarrow as pa
-
-    ones = np.ones(count, dtype=np.float32)
-    return {"jaccard": ones, "containment": ones, "kind": pa.array(["exact"] * count, pa.string())}
+    # The copies of one text stand side by side: each with the next, with the one after that, …
+    here = np.flatnonzero((sizes[node] > 1)[by_node] & worded[by_node])
+    crowded = sizes[node[by_node[here]]] > _MAX_COPIES
+    many, here = here[crowded], here[~crowded]
+    leaders = starts[node[by_node[many]]]
+    yield equal(by_node[many[many != leaders]], by_node[leaders[many != leaders]])
+    for distance in range(1, _MAX_COPIES):
+        here = here[here + distance < len(by_node)]
+        here = here[node[by_node[here]] == node[by_node[here + distance]]]
+        yield equal(by_node[here + distance], by_node[here])

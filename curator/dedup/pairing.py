@@ -1,14 +1,16 @@
-"""The tasks that find candidate pairs: postings to groups by part of the hashes, groups to pairs by part of the nodes."""
+"""The tasks that find candidate pairs: from postings to groups, from groups to pairs, from pairs to texts."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curator.atomic import commit
 from curator.dedup.candidates import MAX_NODES, Least, count_pairs, events, group, likely, postings
+from curator.dedup.columns import flat, read_columns, write_columns
 from curator.dedup.representative import Shard
 from curator.dedup.shingles import HASH_BITS, LEVELS
 from curator.errors import CuratorError
@@ -18,7 +20,16 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-__all__ = ["GroupTask", "NeedTask", "PairTask", "count_postings", "find_pairs", "group_postings", "parts_for", "read_note", "settle_need"]
+__all__ = [
+    "GroupTask",
+    "NeedTask",
+    "PairTask",
+    "count_postings",
+    "find_pairs",
+    "group_postings",
+    "parts_for",
+    "settle_need",
+]
 
 _WORK_ITEMS = 1 << 25  # postings, pairs or hashes that one task holds: 270 MB, and as much again while it works
 
@@ -56,7 +67,11 @@ class NeedTask:
 
 
 def parts_for(items: int) -> int:
-    """Return into how many parts to cut so much work, a power of two."""
+    """Return into how many parts to cut so much work, a power of two.
+
+    >>> parts_for(0), parts_for(40_000_000), parts_for(100_000_000)
+    (1, 2, 4)
+    """
     return 1 << max(0, (-(-items // _WORK_ITEMS) - 1).bit_length())
 
 
@@ -65,22 +80,14 @@ def count_postings(prints: str) -> int:
     import pyarrow.parquet as pq
 
     metadata = pq.read_metadata(prints)
-    columns = [metadata.schema.column(n).path.split(".")[0] for n in range(metadata.num_columns)]
-    place = columns.index("postings")
-    return sum(metadata.row_group(group).column(place).num_values for group in range(metadata.num_row_groups))
-
-
-def read_note(path: str | Path, key: str) -> Any:
-    """Return what a task noted in the metadata of its file."""
-    import pyarrow.parquet as pq
-
-    return json.loads(pq.read_metadata(path).metadata[key.encode()])
+    names = [metadata.schema.column(n).path.split(".")[0] for n in range(metadata.num_columns)]
+    place = names.index("postings")
+    return sum(metadata.row_group(n).column(place).num_values for n in range(metadata.num_row_groups))
 
 
 def group_postings(task: GroupTask) -> int:
     """Write the postings of a part that share a hash with another; distinct texts only."""
     import numpy as np
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     def write(path: Path) -> None:
@@ -88,9 +95,9 @@ def group_postings(task: GroupTask) -> int:
         packed = np.empty(sum(count_postings(shard.prints) for shard in task.shards), dtype=np.uint64)
         filled = 0
         for shard, (nodes, apart) in zip(task.shards, _nodes_by_shard(task), strict=True):
-            lists = pq.read_table(shard.prints, columns=["postings"], use_threads=False).column(0).combine_chunks()
-            hashes = lists.values.to_numpy()
-            lengths = np.diff(lists.offsets.to_numpy())
+            table = pq.read_table(shard.prints, columns=["postings"], use_threads=False)
+            hashes, offsets = flat(table.column("postings"))
+            lengths = np.diff(offsets)
             if apart.any():  # what different sites post never meets
                 hashes = hashes ^ np.repeat(apart & np.uint64((1 << HASH_BITS) - 1), lengths)
             owners = np.repeat(nodes, lengths)
@@ -101,86 +108,74 @@ def group_postings(task: GroupTask) -> int:
             packed[filled : filled + len(found)] = found
             filled += len(found)
         grouped = group(packed[:filled])
-        table = pa.table({"posting": grouped}, metadata={"events": json.dumps(events(grouped))})
-        pq.write_table(table, path, compression="none", use_dictionary=False, write_statistics=False)
+        write_columns(path, {"posting": grouped}, events=events(grouped))
 
     commit(Path(task.target), write)
     return 0
 
 
-def _nodes_by_shard(task: GroupTask) -> list[tuple[Array, Array]]:
-    """Return for each shard the node of each of its documents, -1 where another stands for it, and what is apart."""
+def _nodes_by_shard(task: GroupTask) -> Iterator[tuple[Array, Array]]:
+    """Yield for each shard the node of each of its documents, -1 where another stands for it, and what is apart."""
     import numpy as np
     import pyarrow.parquet as pq
 
-    found = _leaders(task.documents, ["shard", "position", "node", "apart"])
+    found = _leaders(task.documents, "shard", "position", "node", "apart")
     if len(found["node"]) > MAX_NODES:
-        hint = "deduplicate part of them first and the rest --against the index of it"
-        raise CuratorError(f"more than {MAX_NODES:,} different texts", hint=hint)
+        hint = "deduplicate a part first, and the rest --against the index of it"
+        raise CuratorError(f"more than {MAX_NODES:,} different texts", where=task.documents, hint=hint)
     sizes = [pq.read_metadata(shard.prints).num_rows for shard in task.shards]
     starts = np.concatenate(([0], np.cumsum(sizes)))
     nodes = np.full(int(starts[-1]), -1, dtype=np.int32)
     apart = np.zeros(len(nodes), dtype=np.uint64)
     places = starts[found["shard"]] + found["position"]
     nodes[places], apart[places] = found["node"], found["apart"]
-    return [(nodes[a:b], apart[a:b]) for a, b in zip(starts[:-1], starts[1:], strict=True)]
+    yield from ((nodes[a:b], apart[a:b]) for a, b in pairwise(starts.tolist()))
+
+
+def _leaders(documents: str, *names: str) -> dict[str, Array]:
+    """Return columns of the documents that stand for a node, in the order of nodes."""
+    found = read_columns(documents, *names, "leader")
+    leader = found.pop("leader")
+    return {name: values[leader] for name, values in found.items()}
 
 
 def find_pairs(task: PairTask) -> int:
     """Write the candidate pairs of a part, a < b, sorted."""
     import numpy as np
-    import pyarrow as pa
-    import pyarrow.parquet as pq
 
     def write(path: Path) -> None:
-        grouped = [pq.read_table(source, use_threads=False).column(0).to_numpy() for source in task.groups]
-        a, b, shared = count_pairs(grouped, task.part, task.of)
-        columns = _leaders(task.documents, ["runs", "level", *(f"posted_{share}" for _, share in LEVELS)])
-        posted = np.stack([columns[f"posted_{share}"] for _, share in LEVELS], axis=1)
-        chosen = likely((a, b, shared), posted, columns["level"], columns["runs"], task.least)
-        table = pa.table({"a": a[chosen].astype(np.int32), "b": b[chosen].astype(np.int32)})
-        pq.write_table(table, path, compression="lz4")
+        grouped = [read_columns(source, "posting")["posting"] for source in task.groups]
+        pairs = count_pairs(grouped, task.part, task.of)
+        names = [f"posted_{share}" for _, share in LEVELS]
+        columns = _leaders(task.documents, "runs", "level", *names)
+        posted = np.stack([columns[name] for name in names], axis=1)
+        chosen = likely(pairs, posted, columns["level"], columns["runs"], task.least)
+        write_columns(path, {"a": pairs[0][chosen], "b": pairs[1][chosen]})
 
     commit(Path(task.target), write)
     return 0
 
 
-def _leaders(documents: str, names: list[str]) -> dict[str, Array]:
-    """Return columns of the documents that stand for a node, in the order of nodes."""
-    import pyarrow.parquet as pq
-
-    found = pq.read_table(documents, columns=[*names, "leader"], use_threads=False)
-    leader = found.column("leader")
-    return {name: found.column(name).filter(leader).to_numpy() for name in names}
-
-
 def settle_need(task: NeedTask) -> int:
-    """Write the texts to compare, by shard: `lot` says with which others; no pair lies across two lots.
+    """Write the texts to compare, by shard and row: `lot` says with which others; no pair lies across two lots.
 
     Pairs of two texts of an earlier corpus have been compared before.
     """
     import numpy as np
-    import pyarrow as pa
-    import pyarrow.parquet as pq
 
     def write(path: Path) -> None:
-        columns = _leaders(task.documents, ["shard", "position", "row", "runs"])
+        columns = _leaders(task.documents, "shard", "row", "runs")
         known = indexed_nodes(task.documents, len(columns["runs"]))
-        a, b = read_pairs(task.pairs)
-        new = ~(known[a] & known[b])
-        nodes = np.unique(np.concatenate((a[new], b[new])))
-        lots = _lots(a[new], b[new], nodes, columns["runs"])
-        table = pa.table(
-            {
-                "shard": columns["shard"][nodes],
-                "row": columns["row"][nodes],
-                "node": nodes.astype(np.int32),
-                "lot": lots.astype(np.int32),
-            }
-        ).sort_by([("shard", "ascending"), ("row", "ascending")])
-        note = {"lots": json.dumps(int(lots.max()) + 1 if len(lots) else 0)}
-        note["shards"] = json.dumps(np.unique(columns["shard"][nodes]).tolist())
-        pq.write_table(table.replace_schema_metadata(note), path, compression="lz4")
+        pairs = read_columns(task.pairs, "a", "b")
+        new = ~(known[pairs["a"]] & known[pairs["b"]])
+        a, b = pairs["a"][new], pairs["b"][new]
+        nodes = np.unique(np.concatenate((a, b)))
+        lots = _lots(a, b, nodes, columns["runs"])
+        order = np.lexsort((columns["row"][nodes], columns["shard"][nodes]))
+        nodes, lots = nodes[order], lots[order]
+        shards = columns["shard"][nodes]
+        table = {"shard": shards, "row": columns["row"][nodes], "node": nodes, "lot": lots.astype(np.int32)}
+        write_columns(path, table, lots=len(np.unique(lots)), shards=np.unique(shards).tolist())
 
     commit(Path(task.target), write)
     return 0
@@ -189,21 +184,11 @@ def settle_need(task: NeedTask) -> int:
 def indexed_nodes(documents: str, count: int) -> Array:
     """Return for each node whether a document of an earlier corpus has its text."""
     import numpy as np
-    import pyarrow.parquet as pq
 
-    found = pq.read_table(documents, columns=["node", "indexed"], use_threads=False)
+    found = read_columns(documents, "node", "indexed")
     known = np.zeros(count, dtype=bool)
-    known[found.column("node").filter(found.column("indexed")).to_numpy()] = True
+    known[found["node"][found["indexed"]]] = True
     return known
-
-
-def read_pairs(paths: tuple[str, ...]) -> tuple[Array, Array]:
-    """Return the candidate pairs of all parts."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    table = pa.concat_tables(pq.read_table(path, use_threads=False) for path in paths)
-    return table.column("a").to_numpy(), table.column("b").to_numpy()
 
 
 def _lots(a: Array, b: Array, nodes: Array, runs: Array) -> Array:

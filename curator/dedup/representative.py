@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,7 +93,7 @@ def rank(task: RankTask) -> int:
 
     def write(path: Path) -> None:
         nonlocal count
-        table = pa.concat_tables(_columns(task)).combine_chunks()
+        table: Any = pa.concat_tables(_columns(task)).combine_chunks()
         order = _order(table, task.settings)
         order = order[_first_of_its_id(table, order)]
         node, leader = _nodes(table, order)
@@ -141,7 +141,7 @@ def _columns(task: RankTask) -> Iterator[pa.Table]:
         yield found.drop_columns(["site", "published"])
 
 
-def _each(values: pa.Array, function: Any, kind: pa.DataType) -> pa.Array:
+def _each(values: Any, function: Callable[[Any], Any], kind: pa.DataType) -> Any:
     """Apply a function to each different value."""
     import pyarrow as pa
 

@@ -7,24 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curator.atomic import commit
-from curator.dedup.pairing import read_pairs
+from curator.dedup.candidates import Least
+from curator.dedup.columns import flat, read_columns, write_columns
 from curator.dedup.representative import Shard
 from curator.dedup.shingles import shingle
-from curator.dedup.candidates import Least
 from curator.dedup.verify import Edges, same_template, verify
 from curator.settings import DedupSettings
 
 if TYPE_CHECKING:
     import numpy as np
-    import pyarrow as pa
 
     Array = np.ndarray[Any, Any]
 
-__all__ = ["KINDS", "ShingleTask", "VerifyTask", "edge_schema", "shingle_texts", "verify_pairs"]
+__all__ = ["KINDS", "ShingleTask", "VerifyTask", "kinds_of", "least_of", "shingle_texts", "verify_pairs"]
 
 # What becomes of a similar pair. The first two tie documents together; of the others one text is too short for its
 # likeness to mean much, or its numbers contradict the other's.
 KINDS = ("near", "contained", "short", "template")
+_NEAR, _CONTAINED, _SHORT, _TEMPLATE = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,6 @@ class VerifyTask:
     """Compare the pairs of one lot."""
 
     lot: int
-    need: str
     pairs: tuple[str, ...]
     shingled: tuple[str, ...]
     settings: DedupSettings
@@ -55,60 +54,40 @@ def least_of(settings: DedupSettings) -> Least:
     return Least(settings.jaccard, settings.containment)
 
 
-def edge_schema() -> pa.Schema:
-    """Return the columns of similar pairs of nodes: a has no more shingles than b."""
-    import pyarrow as pa
-
-    return pa.schema(
-        {
-            "a": pa.int32(),
-            "b": pa.int32(),
-            "jaccard": pa.float64(),
-            "containment": pa.float64(),
-            "kind": pa.dictionary(pa.int8(), pa.string()),
-        }
-    )
-
-
 def shingle_texts(task: ShingleTask) -> int:
-    """Write all shingles and numbers of the needed texts of a shard, by lot."""
+    """Write all shingles and numbers of the needed texts of a shard, a row group for each lot."""
+    import numpy as np
     import pyarrow as pa
-    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    schema = pa.schema(
-        {
-            "lot": pa.int32(),
-            "node": pa.int32(),
-            "words": pa.float32(),
-            "hashes": pa.list_(pa.field("hash", pa.uint64(), nullable=False)),
-            "numbers": pa.list_(pa.field("hash", pa.uint64(), nullable=False)),
-        }
-    )
-
     def write(path: Path) -> None:
-        need = pq.read_table(task.need, filters=[("shard", "=", task.number)], use_threads=False)
-        texts = _rows(task.shard.texts, need.column("row").to_numpy())
-        found = shingle(texts, task.settings.shingle_words)
-        lists = (
-            pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(values)).cast(schema.field("hashes").type)
-            for offsets, values in ((found.offsets, found.hashes), (found.number_offsets, found.numbers))
-        )
+        need = read_columns(task.need, "shard", "row", "node", "lot")
+        here = need["shard"] == task.number
+        row, node, lot = (need[name][here] for name in ("row", "node", "lot"))
+        found = shingle(_texts(task.shard.texts, row), task.settings.shingle_words)
         table = pa.table(
-            [need.column("lot"), need.column("node"), pa.array(found.words, pa.float32()), *lists], schema=schema
+            {
+                "lot": pa.array(lot),
+                "node": pa.array(node),
+                "words": pa.array(found.words),
+                "hashes": pa.ListArray.from_arrays(pa.array(found.offsets, pa.int32()), pa.array(found.hashes)),
+                "numbers": pa.ListArray.from_arrays(
+                    pa.array(found.number_offsets, pa.int32()), pa.array(found.numbers)
+                ),
+            }
         )
-        with pq.ParquetWriter(path, schema, compression="none", use_dictionary=False) as writer:
-            lots = table.column("lot").unique().to_pylist()
-            for lot in lots:  # a row group each: a lot reads what it needs
-                writer.write_table(table.filter(pc.equal(table.column("lot"), lot)) if len(lots) > 1 else table)
+        with pq.ParquetWriter(path, table.schema, compression="none", use_dictionary=False) as writer:
+            for number in np.unique(lot).tolist():
+                writer.write_table(table.filter(pa.array(lot == number)))
 
     commit(Path(task.target), write)
     return 0
 
 
-def _rows(path: str, rows: Array) -> list[str]:
+def _texts(path: str, rows: Array) -> list[str]:
     """Return the texts in the given rows of a Parquet file; rows ascend."""
     import numpy as np
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     texts: list[str] = []
@@ -118,83 +97,66 @@ def _rows(path: str, rows: Array) -> list[str]:
             count = table.metadata.row_group(group).num_rows
             here = rows[np.searchsorted(rows, first) : np.searchsorted(rows, first + count)]
             if len(here):
-                column = table.read_row_group(group, columns=["text"], use_threads=False).column(0)
-                texts += column.take(here - first).to_pylist()
+                column: Any = table.read_row_group(group, columns=["text"], use_threads=False).column(0)
+                texts += column.take(pa.array(here - first)).to_pylist()
             first += count
     return texts
 
 
 def verify_pairs(task: VerifyTask) -> int:
-    """Write the similar pairs of a lot; return how many were compared."""
+    """Write the similar pairs of a lot, a the text with fewer shingles; return how many pairs were compared."""
     import numpy as np
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     compared = 0
 
     def write(path: Path) -> None:
         nonlocal compared
-        sets = pa.concat_tables(_lot(source, task.lot) for source in task.shingled)
+        sets: Any = pa.concat_tables([_lot(source, task.lot) for source in task.shingled])
         nodes = sets.column("node").to_numpy()
         order = np.argsort(nodes)
-        a, b = read_pairs(task.pairs)
-        here = _member(a, nodes[order]) & _member(b, nodes[order])
-        a, b = (order[np.searchsorted(nodes, side[here], sorter=order)] for side in (a, b))
+        pairs = read_columns(task.pairs, "a", "b")
+        here = _member(pairs["a"], nodes[order]) & _member(pairs["b"], nodes[order])
+        a, b = (order[np.searchsorted(nodes, pairs[side][here], sorter=order)] for side in ("a", "b"))
         compared = len(a)
-        edges = verify(a, b, *_flat(sets, "hashes"), least_of(task.settings))
-        kinds = _kinds(edges, sets, task.settings)
-        columns = [
-            pa.array(nodes[edges.a]),
-            pa.array(nodes[edges.b]),
-            pa.array(edges.jaccard),
-            pa.array(edges.containment),
-            pa.array(kinds, pa.string()).dictionary_encode().cast(edge_schema().field("kind").type),
-        ]
-        pq.write_table(pa.table(columns, schema=edge_schema()), path, compression="lz4")
+        edges = verify(a, b, *flat(sets.column("hashes")), least_of(task.settings))
+        kinds = kinds_of(edges, sets.column("words").to_numpy(), flat(sets.column("numbers")), task.settings)
+        columns = {"a": nodes[edges.a], "b": nodes[edges.b], "jaccard": edges.jaccard, "containment": edges.containment}
+        write_columns(path, {**columns, "kind": kinds})
 
     commit(Path(task.target), write)
     return compared
 
 
-def _lot(source: str, lot: int) -> pa.Table:
+def _lot(source: str, lot: int) -> Any:
     """Return the texts of one lot from a file that has a row group for each."""
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(source) as file:
         groups = range(file.metadata.num_row_groups)
-        here = [n for n in groups if file.metadata.row_group(n).column(0).statistics.min == lot]
+        here = [n for n in groups if getattr(file.metadata.row_group(n).column(0).statistics, "min", None) == lot]
         return file.read_row_groups(here, use_threads=False)
-
-
-def _flat(sets: pa.Table, name: str) -> tuple[Array, Array]:
-    """Return a column of lists as their values and where each list begins."""
-    lists = sets.column(name).combine_chunks()
-    offsets = lists.offsets.to_numpy()
-    return lists.values.to_numpy()[offsets[0] :], offsets - offsets[0]
 
 
 def _member(values: Array, sorted_set: Array) -> Array:
     import numpy as np
 
-    if not len(sorted_set):
-        return np.zeros(len(values), dtype=bool)
-    places = np.minimum(np.searchsorted(sorted_set, values), len(sorted_set) - 1)
-    return np.asarray(sorted_set[places] == values)
+    places = np.searchsorted(sorted_set, values)
+    return np.asarray(sorted_set[np.minimum(places, len(sorted_set) - 1)] == values)
 
 
-def _kinds(edges: Edges, sets: pa.Table, settings: DedupSettings) -> list[str]:
-    """Return what becomes of each similar pair."""
-    short = sets.column("words").to_numpy() < settings.min_words
-    numbers, offsets = _flat(sets, "numbers")
+def kinds_of(edges: Edges, words: Array, numbers: tuple[Array, Array], settings: DedupSettings) -> Array:
+    """Return what becomes of each similar pair, as numbers of KINDS."""
+    import numpy as np
+
+    kinds = np.where(edges.jaccard >= settings.jaccard, _NEAR, _CONTAINED).astype(np.int8)
+    values, offsets = numbers
 
     def numbers_of(place: int) -> Array:
-        return numbers[offsets[place] : offsets[place + 1]]
+        return values[offsets[place] : offsets[place + 1]]
 
-    def kind(a: int, b: int, jaccard: float) -> str:
-        if short[a] or short[b]:
-            return "short"
-        if jaccard < settings.template_jaccard and same_template(numbers_of(a), numbers_of(b)):
-            return "template"
-        return "near" if jaccard >= settings.jaccard else "contained"
-
-    return list(map(kind, edges.a.tolist(), edges.b.tolist(), edges.jaccard.tolist()))
+    for n in np.flatnonzero(edges.jaccard < settings.template_jaccard).tolist():
+        if same_template(numbers_of(edges.a[n]), numbers_of(edges.b[n])):
+            kinds[n] = _TEMPLATE
+    kinds[np.minimum(words[edges.a], words[edges.b]) < settings.min_words] = _SHORT
+    return kinds

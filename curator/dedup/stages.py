@@ -1,11 +1,12 @@
-"""The stages of deduplication, from fingerprints to clusters: what is planned when the stage before has been written."""
+"""The stages of deduplication after the fingerprints; each is planned when the one before has been written."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from curator.dedup.columns import read_note
 from curator.dedup.outcome import ClusterTask, EdgeTask, write_clusters, write_edges
 from curator.dedup.pairing import (
     GroupTask,
@@ -15,46 +16,48 @@ from curator.dedup.pairing import (
     find_pairs,
     group_postings,
     parts_for,
-    read_note,
     settle_need,
 )
 from curator.dedup.representative import RankTask, Shard, rank
 from curator.dedup.similarity import ShingleTask, VerifyTask, least_of, shingle_texts, verify_pairs
 from curator.settings import DedupSettings
 
-__all__ = ["Run", "deduplicate"]
+__all__ = ["Stage", "dedup_stages"]
 
-Run = Callable[[str, Callable[[Any], int], Sequence[Any]], None]
+# Its name, a module-level function, and the tasks to call it with; each task has a `target` that it writes.
+Stage = tuple[str, Callable[[Any], int], Sequence[Any]]
 
 
-def deduplicate(
-    shards: Sequence[Shard], work: Path, clusters: Path, edges: Path, settings: DedupSettings, run: Run
-) -> None:
-    """Run every stage after the fingerprints.
+def dedup_stages(
+    shards: Sequence[Shard], work: Path, clusters: Path, edges: Path, settings: DedupSettings
+) -> Iterator[Stage]:
+    """Yield every stage after the fingerprints; each must be done before the next is asked for.
 
     Args:
         work: a folder for what the stages hand on; what is there already is not made again.
         clusters, edges: the files to write.
-        run: runs the tasks of one stage: its name, the function, the tasks.
     """
     every = tuple(shards)
     documents = str(work / "documents.parquet")
-    run("rank", rank, [RankTask(every, settings, documents)])
+    yield "rank", rank, [RankTask(every, settings, documents)]
     parts = parts_for(sum(count_postings(shard.prints) for shard in every))
     groups = tuple(str(work / "groups" / f"{n:05d}-of-{parts:05d}.parquet") for n in range(parts))
-    run("group", group_postings, [GroupTask(every, documents, n, parts, name) for n, name in enumerate(groups)])
+    yield "group", group_postings, [GroupTask(every, documents, n, parts, name) for n, name in enumerate(groups)]
     parts = parts_for(sum(read_note(name, "events") for name in groups))
     pairs = tuple(str(work / "pairs" / f"{n:05d}-of-{parts:05d}.parquet") for n in range(parts))
     least = least_of(settings)
-    run("pair", find_pairs, [PairTask(groups, documents, least, n, parts, name) for n, name in enumerate(pairs)])
+    yield "pair", find_pairs, [PairTask(groups, documents, least, n, parts, name) for n, name in enumerate(pairs)]
     need = str(work / "need.parquet")
-    run("settle", settle_need, [NeedTask(pairs, documents, need)])
+    yield "settle", settle_need, [NeedTask(pairs, documents, need)]
     numbers = read_note(need, "shards")
     shingled = tuple(str(work / "shingles" / f"{n:06d}.parquet") for n in numbers)
-    tasks = [ShingleTask(n, every[n], need, settings, name) for n, name in zip(numbers, shingled, strict=True)]
-    run("shingle", shingle_texts, tasks)
+    yield (
+        "shingle",
+        shingle_texts,
+        [ShingleTask(n, every[n], need, settings, name) for n, name in zip(numbers, shingled, strict=True)],
+    )
     lots = range(read_note(need, "lots"))
     verified = tuple(str(work / "verified" / f"{n:05d}.parquet") for n in lots)
-    run("verify", verify_pairs, [VerifyTask(n, need, pairs, shingled, settings, verified[n]) for n in lots])
-    run("cluster", write_clusters, [ClusterTask(documents, verified, settings, str(clusters))])
-    run("edges", write_edges, [EdgeTask(documents, verified, str(edges))])
+    yield "verify", verify_pairs, [VerifyTask(n, pairs, shingled, settings, verified[n]) for n in lots]
+    yield "cluster", write_clusters, [ClusterTask(documents, verified, settings, str(clusters))]
+    yield "edges", write_edges, [EdgeTask(documents, verified, str(edges))]

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Texts", "day_of", "holds_texts", "read_texts"]
 
-Column = Any  # a list or an Arrow array
-
 _BATCH = 2_000  # documents held at a time
 _CHARACTERS = 8_000_000  # or as many as have this many characters together
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
@@ -31,13 +29,13 @@ _TIME = re.compile(r"[T ,]*\d{1,2}:\d{2}.*", re.DOTALL)
 
 @dataclass(slots=True)
 class Texts:
-    """Some documents of one file, as lists or Arrow arrays: `rows` are their rows in the file that holds their texts."""
+    """Some documents of one file, as Arrow arrays; `rows` are their rows in the file that holds their texts."""
 
-    rows: Column = field(default_factory=list)
-    ids: Column = field(default_factory=list)
-    texts: Column = field(default_factory=list)
-    sites: Column = field(default_factory=list)
-    days: Column = field(default_factory=list)
+    rows: Any
+    ids: Any
+    texts: Any
+    sites: Any
+    days: Any
     failed: Counter[str] = field(default_factory=Counter)  # rows that are no documents, by reason
 
 
@@ -68,8 +66,10 @@ def read_texts(split: Split) -> Iterator[Texts]:
 
 
 def _batch(rows: list[tuple[str, str, str | None, str | None]], first: int, failed: Counter[str]) -> Texts:
-    ids, texts, sites, days = ([row[n] for row in rows] for n in range(4))
-    return Texts(list(range(first, first + len(rows))), ids, texts, sites, days, failed)
+    import pyarrow as pa
+
+    ids, texts, sites, days = (pa.array([row[n] for row in rows], pa.string()) for n in range(4))
+    return Texts(pa.array(range(first, first + len(rows)), pa.int32()), ids, texts, sites, days, failed)
 
 
 def _as_is(document: Document | Failure) -> tuple[str, str, str | None, str | None]:
@@ -149,7 +149,7 @@ def _texts(batch: pa.RecordBatch, columns: dict[str, str], first: int, origin: s
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    rows = pa.array(range(first, first + batch.num_rows), pa.int32())
+    rows: Any = pa.array(range(first, first + batch.num_rows), pa.int32())
     missing = batch.column(columns["text"]).null_count
     if missing:
         there = pc.is_valid(batch.column(columns["text"]))
@@ -159,9 +159,9 @@ def _texts(batch: pa.RecordBatch, columns: dict[str, str], first: int, origin: s
         return batch.column(columns[key]).cast(pa.string()) if key in columns else pa.nulls(batch.num_rows, pa.string())
 
     ids = column("id")
-    if ids.null_count or pc.any(pc.equal(ids, "")).as_py():
+    if ids.null_count or "" in ids.dictionary_encode().dictionary.to_pylist():
         pairs = zip(ids.to_pylist(), rows.to_pylist(), strict=True)
-        ids = [name or f"{origin}:{row + 1}" for name, row in pairs]
+        ids = pa.array([name or f"{origin}:{row + 1}" for name, row in pairs], pa.string())
     sites = column("site")
     if sites.null_count and "url" in columns:
         sites = pc.coalesce(sites, _each(column("url"), host_of))

@@ -23,7 +23,7 @@ _AT_ONCE_HASHES = 1 << 20
 class Edges:
     """Similar pairs as arrays: |A∩B| / |A∪B| and |A∩B| / |A| of their shingle sets, where A is the smaller set.
 
-    Of two sets of one size, a is the one with the higher number.
+    Of two sets of one size, a is the text that ranks lower.
     """
 
     a: Array
@@ -33,16 +33,17 @@ class Edges:
 
 
 def verify(a: Array, b: Array, hashes: Array, offsets: Array, least: Least) -> Edges:
-    """Return the pairs that are similar, exactly; node n has the hashes `hashes[offsets[n]:offsets[n + 1]]`."""
+    """Return the pairs that are similar, exactly.
+
+    Args:
+        a, b: numbers of texts, a the better-ranked of each pair; text n has `hashes[offsets[n]:offsets[n + 1]]`.
+    """
     import numpy as np
 
     sizes = np.diff(offsets)
-    swap = (sizes[a] > sizes[b]) | ((sizes[a] == sizes[b]) & (a < b))
+    swap = sizes[a] >= sizes[b]
     a, b = np.where(swap, b, a), np.where(swap, a, b)
     small, large = sizes[a], sizes[b]
-    # Sizes alone rule most of the unlike ones out where only near copies are asked for.
-    possible = (small > 0) & ((least.containment <= 1) | (small >= least.jaccard * large - 1e-9))
-    a, b, small, large = a[possible], b[possible], small[possible], large[possible]
     shared = _shared(a, b, hashes, offsets)
     jaccard = shared / (small + large - shared)
     containment = shared / small
