@@ -75,7 +75,7 @@ def propose_site(
     total = counts.sites[site].documents
     found = {
         (line, folded): count
-        for (line, folded), count in sorted(counts.lines[site].items(), key=lambda item: item[0])
+        for (line, folded), count in sorted(counts.lines.get(site, {}).items(), key=lambda item: item[0])
         if _is_template(line, folded, count, total, wanted)
     }
     best: dict[str, int] = {}
@@ -103,7 +103,7 @@ def propose_language(counts: LineCounts, languages: Mapping[str, str], *, sites:
     """
     seen: dict[tuple[str, str], list[tuple[str, LineCount]]] = {}
     for site in sorted(counts.sites.keys() & languages.keys()):
-        for (line, folded), count in counts.lines[site].items():
+        for (line, folded), count in counts.lines.get(site, {}).items():
             if not folded:
                 seen.setdefault((languages[site], line), []).append((site, count))
     ids: set[str] = set()
