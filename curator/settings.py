@@ -65,12 +65,14 @@ class DedupSettings(_Section):
 
     # Word 5-grams: shorter shingles collide on the background of a language.
     shingle_words: Positive = 5
-    # Near: of two texts of one length, each has four fifths of the other. On republished stories 0.6 to 0.8 make no
-    # difference in precision; see benchmarks/dedup.py.
-    jaccard: Share = 0.7
-    # Contained: this much of the shorter text stands in the longer one. Follow-ups quote up to a half.
+    # Near: of two texts of one size, each has two thirds of the other. Republished stories are edited, and scraped ones
+    # carry what cleaning left; numbers and length (below) keep apart what is alike by template. `benchmarks/dedup.py`
+    # prints what other limits find.
+    jaccard: Share = 0.5
+    # Contained: so much of the shorter text stands in the longer one. Follow-ups quote up to a half.
     containment: Share = 0.8
-    # Shorter texts are compared for equality only: in twenty words the one that changed is the news.
+    # Shorter texts must be equal: in twenty words the one that changed is the news. Up to three times as many words the
+    # limits above are stricter, evenly.
     min_words: Annotated[int, Field(ge=0)] = 20
     # Similar texts whose numbers contradict each other are two fillings of one template. From here on what differs is
     # too little to matter to a corpus.

@@ -31,6 +31,7 @@ _IDEOGRAPHIC_WORD, _ALPHABETIC_WORD = 2, 4
 _CHUNK_DOCUMENTS = (1 << (64 - HASH_BITS)) - 1
 _TOKENS_BASE = 0xA4093822299F31D1  # sets texts of one hash and different length apart
 _UNSPACED = IDEOGRAPHIC | ALPHABETIC
+_FIGURES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,7 @@ class Shingled:
 
     `content` is a hash of the words in their order, `tokens` and `words` count them (words: those of spaced scripts and
     what characters of unspaced ones make up), `runs` the shingles with repetitions. The distinct hashes of document n,
-    sorted, are `hashes[offsets[n]:offsets[n + 1]]`. So are those of its numbers: of figures that stand side by side
-    each pair of neighbours is one number; a sketch has none.
+    sorted, are `hashes[offsets[n]:offsets[n + 1]]`, those of its numbers likewise; a sketch has no numbers.
     """
 
     content: Array
@@ -196,20 +196,23 @@ def _distinct(hashes: Array, documents: Array, count: int) -> tuple[Array, Array
 def _numbers(words: _Words, *, every: bool) -> tuple[Array, Array]:
     """Return hashes of the numbers of documents, if every one is wanted or else of none, and the document of each.
 
-    However figures are set apart ("1,204", "1 204"), equal words make equal numbers.
+    Up to three figures that stand side by side are one number ("1,204,000", "6-1/16", "2024-05-01"), however they are
+    set apart; of more, in a table, each two neighbours are one.
     """
     import numpy as np
 
     places = np.flatnonzero(words.figures) if every else np.empty(0, dtype=np.int64)
     documents = (np.searchsorted(words.bounds, places, side="right") - 1).astype(np.uint64)
-    beside = np.zeros(len(places) + 1, dtype=bool)
-    if len(places):
-        beside[1:-1] = (np.diff(places) == 1) & (documents[1:] == documents[:-1])
-    alone = ~beside[1:] & ~beside[:-1]
-    first = np.flatnonzero(beside[1:])
-    pairs = RunningSum(words.hashes).runs(places[first], places[first] + 2)
-    hashes = np.concatenate((words.hashes[places[alone]], mixed(pairs)))
-    return hashes, np.concatenate((documents[alone], documents[first]))
+    begins = np.ones(len(places), dtype=bool)
+    begins[1:] = (np.diff(places) != 1) | (documents[1:] != documents[:-1])
+    first = np.flatnonzero(begins)
+    lengths = np.diff(np.append(first, len(places)))
+    whole = first[lengths <= _FIGURES]
+    rows = np.repeat(lengths, lengths) > _FIGURES
+    pairs = np.flatnonzero(rows[:-1] & ~begins[1:]) if len(places) else first
+    starts = places[np.concatenate((whole, pairs))]
+    ends = starts + np.concatenate((lengths[lengths <= _FIGURES], np.full(len(pairs), 2)))
+    return mixed(RunningSum(words.hashes).runs(starts, ends)), documents[np.concatenate((whole, pairs))]
 
 
 def _folded(texts: Sequence[str]) -> tuple[Array, Array, int]:

@@ -25,6 +25,8 @@ __all__ = ["KINDS", "ShingleTask", "VerifyTask", "kinds_of", "least_of", "shingl
 # likeness to mean much, or its numbers contradict the other's.
 KINDS = ("near", "contained", "short", "template")
 _NEAR, _CONTAINED, _SHORT, _TEMPLATE = range(4)
+_SHORT_TIMES = 3
+_LOOSE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +151,30 @@ def kinds_of(edges: Edges, words: Array, numbers: tuple[Array, Array], settings:
     """Return what becomes of each similar pair, as numbers of KINDS."""
     import numpy as np
 
-    kinds = np.where(edges.jaccard >= settings.jaccard, _NEAR, _CONTAINED).astype(np.int8)
+    fewest = np.minimum(words[edges.a], words[edges.b])
+    near = edges.jaccard >= _required(settings.jaccard, fewest, settings.min_words)
+    contained = edges.containment >= _required(settings.containment, fewest, settings.min_words)
+    kinds = np.select([near, contained], [_NEAR, _CONTAINED], _SHORT).astype(np.int8)
     values, offsets = numbers
 
     def numbers_of(place: int) -> Array:
         return values[offsets[place] : offsets[place + 1]]
 
-    for n in np.flatnonzero(edges.jaccard < settings.template_jaccard).tolist():
-        if same_template(numbers_of(edges.a[n]), numbers_of(edges.b[n])):
+    for n in np.flatnonzero((edges.jaccard < settings.template_jaccard) & (kinds != _SHORT)).tolist():
+        loose = bool(max(edges.jaccard[n], edges.containment[n]) < _LOOSE)
+        if same_template(numbers_of(edges.a[n]), numbers_of(edges.b[n]), loose=loose):
             kinds[n] = _TEMPLATE
-    kinds[np.minimum(words[edges.a], words[edges.b]) < settings.min_words] = _SHORT
     return kinds
+
+
+def _required(limit: float, words: Array, least_words: int) -> Array:
+    """Return how similar texts of so many words must be.
+
+    Of a few words each says much: texts below `least_words` must be equal. From there the demand falls evenly, and at
+    _SHORT_TIMES as many words it has come down to the limit.
+    """
+    import numpy as np
+
+    span = max((_SHORT_TIMES - 1) * least_words, 1)
+    brevity = np.clip((_SHORT_TIMES * least_words - words) / span, 0, 1)
+    return np.asarray(np.where(words < least_words, 2.0, limit + (1 - limit) * brevity))

@@ -77,11 +77,14 @@ def _shared(a: Array, b: Array, hashes: Array, offsets: Array) -> Array:
     return shared
 
 
-def same_template(a: Array, b: Array) -> bool:
+def same_template(a: Array, b: Array, *, loose: bool = False) -> bool:
     """Return whether the numbers of two similar texts contradict each other.
 
     Copies of a story keep its numbers, or lose some. Two weather reports, results or earnings share the words between
     the numbers: each has numbers that the other has not, and as many of those as they share, or more.
+
+    Args:
+        loose: whether the texts are alike in some parts only; then one number for another is enough.
 
     >>> import numpy as np
     >>> rain, more, less = np.array([12, 23, 40]), np.array([14, 25, 40]), np.array([12, 23])
@@ -92,4 +95,4 @@ def same_template(a: Array, b: Array) -> bool:
 
     shared = len(np.intersect1d(a, b, assume_unique=True))
     own = min(len(a), len(b)) - shared
-    return own >= max(shared, 1) and (own > 1 or not shared)
+    return own >= max(shared, 1) and (loose or own > 1 or not shared)
