@@ -23,10 +23,19 @@ __all__ = ["MAX_NODES", "Least", "count_pairs", "events", "group", "likely", "po
 
 
 class Least(NamedTuple):
-    """From where on two texts are similar: Jaccard similarity, or containment of the smaller in the larger."""
+    """From where on two texts are similar: Jaccard similarity, or containment of the smaller in the larger.
+
+    Where one of them has fewer words than `brief`, the Jaccard similarity must be 0.7 at least: texts of one kind are
+    half alike by their form alone then.
+    """
 
     jaccard: float
     containment: float
+    brief: float = 0
+
+    def briefly(self) -> Least:
+        """Return what holds for brief texts."""
+        return Least(max(self.jaccard, _BRIEF_JACCARD), self.containment)
 
 
 # A posting is one number: the low bits of a hash, which are as good as any, and a node. That two hashes of millions
@@ -37,9 +46,10 @@ MAX_NODES = 1 << _NODE_BITS
 # 600 pairs, not 180,000. Text that thousands of pages share would make millions.
 _MAX_GROUP = 64
 _SLICE = 1 << 20  # what is worked on at a time where the whole would double the memory
-# The share of pairs right at the limit that are missed. A short text that stands in a long one posts so few hashes that
-# not to miss it would mean to look at every text that shares a phrase with it.
-_NEAR_MISS, _CONTAINED_MISS = 1e-3, 0.02
+_BRIEF_JACCARD = 0.7
+# The share of pairs right at a limit that are missed; not to miss them would mean to look at every text that shares a
+# phrase or two with another. Pairs of a similarity of 0.7 are missed more rarely, whatever the limit.
+_MISS, _BRIEF_MISS = 0.02, 1e-3
 _SIZE_MARGIN = 0.8
 _EXACT = 64  # more draws than this are as good as normally distributed
 
@@ -139,15 +149,15 @@ def _group_bounds(hashes: Array) -> Array:
     return np.concatenate(([0], np.flatnonzero(hashes[1:] != hashes[:-1]) + 1, [len(hashes)]))
 
 
-def likely(pairs: tuple[Array, Array, Array], posted: Array, levels: Array, runs: Array, least: Least) -> Array:
+def likely(pairs: tuple[Array, Array, Array], posted: Array, levels: Array, words: Array, least: Least) -> Array:
     """Return which pairs (a, b, hashes shared) share as many hashes as similar ones do.
 
     What a pair shares of what it posts is a sample of what its texts share: a pair of a similarity right at the limit
-    is missed with the probability stated at _NEAR_MISS or _CONTAINED_MISS, one that is equal or wholly contained never.
+    is missed with the probability stated at _MISS, one that is equal or wholly contained never.
 
     Args:
         posted: how many hashes each node posts at each level, shape (nodes, levels).
-        levels, runs: the level of each node, and how many runs of words it has.
+        levels, words: the level of each node, and how many words it has.
     """
     import numpy as np
 
@@ -159,14 +169,16 @@ def likely(pairs: tuple[Array, Array, Array], posted: Array, levels: Array, runs
     # Of the text that posts more, only that part of its postings counts that the other would post as well.
     common = np.minimum(levels[a], levels[b])
     fewest = np.minimum(posted[a, common], posted[b, common])
-    small, large = np.minimum(runs[a], runs[b]), np.maximum(runs[a], runs[b])
-    # Repeated runs count once in a similarity and twice here: hence the margin.
-    near = small >= _SIZE_MARGIN * least.jaccard * large
-    enough: Array = near & (shared >= _near(least, fewest))
-    enough |= shared >= _contained(least, fewest)
-    # Where both post everything nothing is left to chance.
-    certain = common == len(LEVELS) - 1
-    enough &= ~(certain & (shared < min(_whole(least), least.containment) * fewest - 1e-9))
+    small, large = np.minimum(words[a], words[b]), np.maximum(words[a], words[b])
+    enough = np.zeros(len(a), dtype=bool)
+    for here, limit in ((small >= least.brief, least), (small < least.brief, least.briefly())):
+        # What a text repeats counts once in a similarity and each time here: hence the margin.
+        near = here & (small >= _SIZE_MARGIN * limit.jaccard * large)
+        enough |= near & (shared >= _near(limit, fewest))
+        enough |= here & (shared >= _contained(limit, fewest))
+        # Where both post everything nothing is left to chance.
+        certain = here & (common == len(LEVELS) - 1)
+        enough &= ~(certain & (shared < min(_whole(limit), limit.containment) * fewest - 1e-9))
     similar[looked_at] = enough
     return similar
 
@@ -177,14 +189,16 @@ def _whole(least: Least) -> float:
 
 
 def _near(least: Least, fewest: Array) -> Array:
-    return _lookup(_whole(least), _NEAR_MISS)(fewest)
+    import numpy as np
+
+    strict = _lookup(_whole(least.briefly()), _BRIEF_MISS)(fewest)
+    return np.minimum(_lookup(_whole(least), _MISS)(fewest), strict)
 
 
 def _contained(least: Least, fewest: Array) -> Array:
     import numpy as np
 
-    enough: Array = np.maximum(_lookup(least.containment, _CONTAINED_MISS)(fewest), np.minimum(fewest - 1, 2))
-    return enough
+    return np.maximum(_lookup(least.containment, _MISS)(fewest), np.minimum(fewest - 1, 2))
 
 
 def _one_is_not_enough(least: Least) -> int:

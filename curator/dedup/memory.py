@@ -56,11 +56,11 @@ def compare(texts: Sequence[str], settings: DedupSettings | None = None) -> Comp
     grouped = group(postings(found.hashes[mine], rank[owners[mine]]))
     pairs = count_pairs([grouped])
     least = least_of(settings)
-    chosen = likely(pairs, found.posted()[order], found.levels()[order], found.runs[order], least)
+    chosen = likely(pairs, found.posted()[order], found.levels()[order], found.words[order], least)
     a, b = pairs[0][chosen], pairs[1][chosen]
     need, places = np.unique(np.concatenate((a, b)), return_inverse=True)
     whole = shingle([texts[n] for n in order[need].tolist()], settings.shingle_words)
-    edges = verify(places[: len(a)], places[len(a) :], whole.hashes, whole.offsets, least)
+    edges = verify(places[: len(a)], places[len(a) :], (whole.hashes, whole.offsets), whole.words, least)
     kinds = kinds_of(edges, whole.words, (whole.numbers, whole.number_offsets), settings)
     ties = kinds <= KINDS.index("contained")
     near = kinds[ties] == KINDS.index("near")

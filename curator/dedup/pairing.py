@@ -147,9 +147,9 @@ def find_pairs(task: PairTask) -> int:
         grouped = [read_columns(source, "posting")["posting"] for source in task.groups]
         pairs = count_pairs(grouped, task.part, task.of)
         names = [f"posted_{share}" for _, share in LEVELS]
-        columns = _leaders(task.documents, "runs", "level", *names)
+        columns = _leaders(task.documents, "words", "level", *names)
         posted = np.stack([columns[name] for name in names], axis=1)
-        chosen = likely(pairs, posted, columns["level"], columns["runs"], task.least)
+        chosen = likely(pairs, posted, columns["level"], columns["words"], task.least)
         write_columns(path, {"a": pairs[0][chosen], "b": pairs[1][chosen]})
 
     commit(Path(task.target), write)

@@ -25,7 +25,7 @@ __all__ = ["KINDS", "ShingleTask", "VerifyTask", "kinds_of", "least_of", "shingl
 # likeness to mean much, or its numbers contradict the other's.
 KINDS = ("near", "contained", "short", "template")
 _NEAR, _CONTAINED, _SHORT, _TEMPLATE = range(4)
-_SHORT_TIMES = 3
+_BRIEF_TIMES, _SHORT_TIMES = 2, 3
 _LOOSE = 0.8
 
 
@@ -53,7 +53,7 @@ class VerifyTask:
 
 def least_of(settings: DedupSettings) -> Least:
     """Return from where on two texts are similar."""
-    return Least(settings.jaccard, settings.containment)
+    return Least(settings.jaccard, settings.containment, _BRIEF_TIMES * settings.min_words)
 
 
 def shingle_texts(task: ShingleTask) -> int:
@@ -121,8 +121,9 @@ def verify_pairs(task: VerifyTask) -> int:
         here = _member(pairs["a"], nodes[order]) & _member(pairs["b"], nodes[order])
         a, b = (order[np.searchsorted(nodes, pairs[side][here], sorter=order)] for side in ("a", "b"))
         compared = len(a)
-        edges = verify(a, b, *flat(sets.column("hashes")), least_of(task.settings))
-        kinds = kinds_of(edges, sets.column("words").to_numpy(), flat(sets.column("numbers")), task.settings)
+        words = sets.column("words").to_numpy()
+        edges = verify(a, b, flat(sets.column("hashes")), words, least_of(task.settings))
+        kinds = kinds_of(edges, words, flat(sets.column("numbers")), task.settings)
         columns = {"a": nodes[edges.a], "b": nodes[edges.b], "jaccard": edges.jaccard, "containment": edges.containment}
         write_columns(path, {**columns, "kind": kinds})
 

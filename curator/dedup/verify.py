@@ -32,22 +32,25 @@ class Edges:
     containment: Array
 
 
-def verify(a: Array, b: Array, hashes: Array, offsets: Array, least: Least) -> Edges:
+def verify(a: Array, b: Array, sets: tuple[Array, Array], words: Array, least: Least) -> Edges:
     """Return the pairs that are similar, exactly.
 
     Args:
-        a, b: numbers of texts, a the better-ranked of each pair; text n has `hashes[offsets[n]:offsets[n + 1]]`.
+        a, b: numbers of texts, a the better-ranked of each pair.
+        sets: hashes and offsets; text n has `hashes[offsets[n]:offsets[n + 1]]`.
+        words: how many words each text has.
     """
     import numpy as np
 
-    sizes = np.diff(offsets)
+    sizes = np.diff(sets[1])
     swap = sizes[a] >= sizes[b]
     a, b = np.where(swap, b, a), np.where(swap, a, b)
     small, large = sizes[a], sizes[b]
-    shared = _shared(a, b, hashes, offsets)
+    shared = _shared(a, b, *sets)
     jaccard = shared / (small + large - shared)
     containment = shared / small
-    similar = (jaccard >= least.jaccard) | (containment >= least.containment)
+    limit = np.where(np.minimum(words[a], words[b]) < least.brief, least.briefly().jaccard, least.jaccard)
+    similar = (jaccard >= limit) | (containment >= least.containment)
     return Edges(a[similar], b[similar], jaccard[similar], containment[similar])
 
 
