@@ -112,8 +112,8 @@ class Matcher:
             lines = [line for line in window(len(view), screen.first, screen.last) if line not in seen]
             if lines:
                 seen.update(lines)
-                for line in screen.lines(view, lines):
-                    sighting.waiting.setdefault(line, []).extend(screen.patterns)
+                for line, patterns in screen.ask(view, lines):
+                    sighting.waiting.setdefault(line, []).extend(patterns)
 
     def _scan(self, view: View, sighting: Sighting) -> None:
         haystack = ("\n" + _fold("\n".join(view.lines)) + "\n").encode("utf-8", "surrogatepass")
