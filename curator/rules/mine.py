@@ -141,7 +141,12 @@ def _is_template(line: str, folded: bool, count: LineCount, total: int, wanted: 
     articles = min(count.documents, distinct(count.articles))
     words = View(line).words(0)
     share = wanted.long_share if words >= _PHRASE_WORDS else wanted.share
-    if articles < wanted.documents or count.documents < share * total or not _is_writable(line) or _is_headline(count):
+    if (
+        articles < wanted.documents
+        or count.documents < share * total
+        or not _is_writable(line)
+        or _is_headline(count, total)
+    ):
         return False
     if folded and count.prose:
         return False  # what differs may be the news
@@ -176,12 +181,14 @@ def _stands_alone(count: LineCount) -> bool:
     return min(distinct(count.before), distinct(count.after)) > _ALONE * count.occurrences
 
 
-def _is_headline(count: LineCount) -> bool:
+def _is_headline(count: LineCount, total: int = 0) -> bool:
     """Tell whether a line is some document's headline, and on others, say, among the most read.
 
-    What is found as the headline of most documents is the name of the site.
+    What is found as the headline of most documents is the name of the site; where it is not on nearly all `total`
+    pages of it, it may be the headline of a column instead.
     """
-    return 0 < 2 * count.headlines <= count.documents
+    named = 2 * count.headlines > count.documents and count.documents >= _EVERYWHERE * total
+    return count.headlines > 0 and not named
 
 
 def _site_rule(site: str, total: int, status: Status, line: str, folded: bool, count: LineCount, ids: set[str]) -> Rule:
