@@ -52,7 +52,10 @@ def ledger_schema() -> pa.Schema:
 
 
 def write_ledger(task: LedgerTask) -> int:
-    """Write one ledger file, in document order. Rejected documents are in it; rows with a twin's id are not."""
+    """Write one ledger file, in document order. Rejected documents are in it; rows with a twin's id are not.
+
+    Where a guard held rules back, the first row of the document says so: rule `curator.guard-…`, an empty span.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -63,18 +66,24 @@ def write_ledger(task: LedgerTask) -> int:
         with pq.ParquetWriter(path, schema, compression="zstd") as writer:
             for source in task.sources:
                 with pq.ParquetFile(source) as table:
-                    for batch in table.iter_batches(1_000, columns=["shard", "row", "id", "removals"]):
+                    for batch in table.iter_batches(1_000, columns=["shard", "row", "id", "reason", "removals"]):
                         rows = [
-                            {"id": row["id"], **removal}
+                            {"id": row["id"], **entry}
                             for row in batch.to_pylist()
                             if (row["shard"], row["row"]) not in twins
-                            for removal in row["removals"] or ()
+                            for entry in (*_guard(row["reason"]), *(row["removals"] or ()))
                         ]
                         if rows:
                             writer.write_table(pa.Table.from_pylist(rows, schema))
 
     commit(Path(task.target), write)
     return 0
+
+
+def _guard(reason: str | None) -> Iterator[dict[str, Any]]:
+    """Yield the entry for a guard that held rules back, where one did."""
+    if reason and reason.startswith("guard-"):
+        yield {"rule": f"curator.{reason}", "action": "guard", "start": 0, "end": 0, "text": "", "also": []}
 
 
 def write_quarantine(task: QuarantineTask) -> int:

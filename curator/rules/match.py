@@ -78,6 +78,8 @@ class Matcher:
             text = _fold(normalise(literal[marker_length(literal) if anchored else 0 :]))
             text = text.strip() if how == "is" else text.lstrip() if how == "starts" else text
             text = text.rstrip() if how == "ends" else text
+            if not text:
+                continue  # it would be everywhere; `rules check` says so (R013)
             head = "\n" if anchored else ""
             tail = "\n" if how in ("is", "ends") else ""
             self._add(f"{head}{text}{tail}", _Literal(rule, how, len(text)))
