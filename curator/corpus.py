@@ -19,7 +19,7 @@ from curator.output import Files, measured, prepare
 from curator.progress import Reporter, Silent
 from curator.publish.layout import read_layout
 from curator.publish.schema import COLUMNS, carried_name
-from curator.rules.load import load_rules
+from curator.rules.load import load_chosen
 from curator.settings import Settings
 from curator.sources.find import Found, find, plan_splits
 from curator.stages import Stage, outputs, stages
@@ -61,9 +61,7 @@ def build(
         UsageError: a rule file or a setting is wrong.
     """
     settings = settings or Settings()
-    rules = load_rules(
-        *settings.rules.add, select=settings.rules.select, ignore=settings.rules.ignore, preview=settings.rules.preview
-    )
+    rules = load_chosen(settings.rules)
     pack = _read_pack(Path(templates), settings) if templates else b""
     folder = Path(out).resolve()
     found = find(inputs, outside=folder)

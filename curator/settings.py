@@ -6,7 +6,7 @@ import hashlib
 import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -23,12 +23,19 @@ class _Section(BaseModel):
 
 
 class RuleSettings(_Section):
-    """Which rules run. Added packs never replace the shipped ones."""
+    """Which rules run, and how. Added packs never replace the shipped ones."""
 
+    # Of the shipped packs only these: "lang/id", "any", "site/*"; all where none is named.
+    packs: tuple[str, ...] = ()
+    # Rule files and folders, beside the shipped packs.
     add: tuple[str, ...] = ()
+    # Id prefixes, or patterns such as "*.span.dateline".
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    # Experimental rules too.
     preview: bool = False
+    # Fields with other values, by rule id: [rules.override."any.head.date-line"] where = { first = 4 }
+    override: dict[str, dict[str, Any]] = {}
 
 
 class CleanSettings(_Section):
@@ -94,7 +101,8 @@ class Settings(_Section):
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(map(str, first["loc"]))
-            known = ", ".join(sorted(cls.model_fields))
-            raise SettingsError(
-                f"{place}: {first['msg']}", where=str(path), hint=f"sections and keys: {known}"
-            ) from None
+            section = cls.model_fields.get(str(first["loc"][0]))
+            inner = section.annotation if section and len(first["loc"]) > 1 else cls
+            fields = inner.model_fields if isinstance(inner, type) and issubclass(inner, BaseModel) else ()
+            hint = f"keys there: {', '.join(sorted(fields))}"
+            raise SettingsError(f"{place}: {first['msg']}", where=str(path), hint=hint) from None

@@ -26,9 +26,13 @@ def build(
     rules: Annotated[
         list[Path] | None, typer.Option(help="Rule file or folder to add to the shipped rules. Repeatable.")
     ] = None,
+    select: Annotated[
+        list[str] | None, typer.Option(help="Use only rules whose id begins so, or fits: *.line.ad. Repeatable.")
+    ] = None,
     ignore: Annotated[
         list[str] | None, typer.Option(help="Leave out rules whose id begins so, or fits: *.span.dateline. Repeatable.")
     ] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Use experimental rules too.")] = False,
     templates: Annotated[
         Path | None, typer.Option(help="templates.toml of an earlier build, instead of counting lines by site again.")
     ] = None,
@@ -52,8 +56,14 @@ def build(
     from curator.settings import Settings
 
     chosen = Settings.from_toml(settings) if settings else Settings()
-    added = {"add": (*chosen.rules.add, *map(str, rules or ())), "ignore": (*chosen.rules.ignore, *(ignore or ()))}
-    chosen = chosen.model_copy(update={"rules": chosen.rules.model_copy(update=added)})
+    # What is given here comes on top of what the settings file says.
+    wishes = {
+        "add": (*chosen.rules.add, *map(str, rules or ())),
+        "select": (*chosen.rules.select, *(select or ())),
+        "ignore": (*chosen.rules.ignore, *(ignore or ())),
+        "preview": chosen.rules.preview or preview,
+    }
+    chosen = chosen.model_copy(update={"rules": chosen.rules.model_copy(update=wishes)})
     if no_templates:
         chosen = chosen.model_copy(update={"templates": chosen.templates.model_copy(update={"enabled": False})})
     try:

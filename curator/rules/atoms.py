@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-__all__ = ["Atoms", "last_characters", "required_atoms"]
+__all__ = ["Atoms", "required_atoms"]
 
 # RE2's Unicode classes, which Python's parser does not know; for the literals around them any class will do.
 _UNICODE_CLASS = re.compile(r"\\[pP](?:\{\^?\w+\}|\w)")
-_ALTERNATIVES = 64  # more alternatives than this are no filter
+_ALTERNATIVES = 256  # more alternatives than this are no filter
+_ANCHOR_WORTH = 4  # bytes: three letters at the beginning of a line are as rare as seven anywhere
 _SHORTEST = 3  # bytes; shorter literals are in every other line
 
 
@@ -30,6 +31,11 @@ class Atoms:
 
     literals: frozenset[str]
     anchored: bool = False
+
+    @property
+    def rarity(self) -> int:
+        """How rare the commonest of the literals is, roughly: few lines begin with what many hold."""
+        return self.shortest + _ANCHOR_WORTH * self.anchored
 
     @property
     def shortest(self) -> int:
@@ -50,38 +56,6 @@ def required_atoms(pattern: str) -> Atoms | None:
     return best if best and best.shortest >= _SHORTEST else None
 
 
-def last_characters(pattern: str) -> frozenset[str] | None:
-    r"""Return the characters (lower case) one of which ends every line a pattern matches, or None where any may.
-
-    >>> sorted(last_characters(r" ?[(\[](afp|dpa)[)\]]$"))
-    [')', ']']
-    >>> last_characters(r"^\d+") is None
-    True
-    """
-    nodes = _parse(pattern)
-    if not nodes or nodes[-1] != (ops.AT, ops.AT_END):
-        return None
-    return _last(nodes[:-1])
-
-
-def _last(nodes: Sequence[Any]) -> frozenset[str] | None:
-    found: set[str] = set()
-    for kind, value in reversed(nodes):
-        optional = False
-        while kind in (ops.MAX_REPEAT, ops.MIN_REPEAT):
-            optional = optional or value[0] == 0
-            if len(value[2]) != 1:
-                return None
-            kind, value = value[2][0]
-        exact = _exact(kind, value)
-        if exact is None or "" in exact:
-            return None
-        found |= {string[-1] for string in exact}
-        if not optional:
-            return frozenset(found)
-    return None
-
-
 def _parse(pattern: str) -> list[Any]:
     """Return a pattern parsed, or nothing where it uses RE2 syntax that Python does not have."""
     try:
@@ -92,10 +66,14 @@ def _parse(pattern: str) -> list[Any]:
         return []
 
 
-def _required(nodes: Sequence[Any]) -> Atoms | None:
-    """Return the best literals of a sequence of parsed nodes: the longest, then the fewest."""
+def _required(nodes: Sequence[Any], at_start: bool = False) -> Atoms | None:
+    """Return the best literals of a sequence of parsed nodes: the rarest, then the fewest.
+
+    Args:
+        at_start: whether the sequence can only match at the beginning of the line.
+    """
     found: list[Atoms] = []
-    strings, anchored, at_start = {""}, False, False
+    strings, anchored = {""}, False
     for position, (kind, value) in enumerate([*nodes, (None, None)]):
         exact = _exact(kind, value)
         joined = {a + b for a, b in product(strings, exact)} if exact else set()
@@ -105,14 +83,14 @@ def _required(nodes: Sequence[Any]) -> Atoms | None:
         else:
             if "" not in strings:
                 found.append(Atoms(frozenset(strings), anchored))
-            inner = _inner(kind, value)
+            inner = _inner(kind, value, at_start and strings == {""})
             if inner:
-                found.append(Atoms(inner.literals))
+                found.append(inner)
             # What cannot be joined to the strings before it may begin strings of its own.
             strings, anchored = (exact, False) if exact and len(exact) <= _ALTERNATIVES else ({""}, False)
         begins = kind is ops.AT and value in (ops.AT_BEGINNING, ops.AT_BEGINNING_STRING)
         at_start = begins and (position == 0 or at_start)
-    return max(found, key=lambda atoms: (atoms.shortest, -len(atoms.literals)), default=None)
+    return max(found, key=lambda atoms: (atoms.rarity, -len(atoms.literals)), default=None)
 
 
 def _exact(kind: Any, value: Any) -> set[str] | None:
@@ -144,21 +122,20 @@ def _exact_sequence(nodes: Iterable[Any]) -> set[str] | None:
     return strings
 
 
-def _inner(kind: Any, value: Any) -> Atoms | None:
+def _inner(kind: Any, value: Any, at_start: bool) -> Atoms | None:
     """Return the literals a compound node cannot match without."""
     if kind is ops.SUBPATTERN:
-        return _required(list(value[3]))
+        return _required(list(value[3]), at_start)
     if kind in (ops.MAX_REPEAT, ops.MIN_REPEAT) and value[0] >= 1:
-        return _required(list(value[2]))
+        return _required(list(value[2]), at_start)
     if kind is ops.BRANCH:
-        return _any_of(_required(list(branch)) for branch in value[1])
+        return _any_of([_required(list(branch), at_start) for branch in value[1]])
     return None
 
 
-def _any_of(branches: Iterable[Atoms | None]) -> Atoms | None:
-    union: set[str] = set()
-    for atoms in branches:
-        if atoms is None:
-            return None
-        union |= atoms.literals
-    return Atoms(frozenset(union)) if 0 < len(union) <= _ALTERNATIVES else None
+def _any_of(branches: Sequence[Atoms | None]) -> Atoms | None:
+    found = [atoms for atoms in branches if atoms]
+    union = frozenset(literal for atoms in found for literal in atoms.literals)
+    if len(found) < len(branches) or not 0 < len(union) <= _ALTERNATIVES:
+        return None
+    return Atoms(union, all(atoms.anchored for atoms in found))

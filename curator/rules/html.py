@@ -20,6 +20,7 @@ def compile_selector(kind: str, text: str) -> Callable[[Any], Any]:
     from lxml import etree
 
     try:
-        return etree.XPath(HTMLTranslator().css_to_xpath(text) if kind == "css" else text)
+        selector: Callable[[Any], Any] = etree.XPath(HTMLTranslator().css_to_xpath(text) if kind == "css" else text)
     except (SelectorError, etree.XPathError) as error:
         raise RuleError(f"the selector does not parse: {error}", hint="CSS 3 selectors, or XPath 1.0") from None
+    return selector

@@ -17,7 +17,7 @@ from curator.errors import RuleError
 from curator.rules.atoms import required_atoms
 from curator.rules.check.finding import Finding
 from curator.rules.check.source import SourcedRule
-from curator.rules.match import compile_pattern
+from curator.rules.patterns import compile_pattern
 from curator.rules.view import normalise
 
 __all__ = [
@@ -141,6 +141,8 @@ def letter_beside_boundary(pattern: str) -> str | None:
     >>> letter_beside_boundary(r"(по|на) \b(тему|x)"), letter_beside_boundary(r"\bread\b")
     ('т', None)
     """
+    if r"\b" not in pattern.lower():
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about classes that another version of Python may read otherwise
