@@ -10,7 +10,7 @@ from curator.document import Cleaned, Document, Kind, Metadata, Removal, Verdict
 from curator.errors import InputError
 from curator.extract.dates import iso_day
 from curator.extract.decode import decode, sniff_kind
-from curator.extract.page import Extracted, extract_page, host_of
+from curator.extract.page import Extracted, extract_page, extract_tree, host_of, parse_page
 from curator.language import UNDETERMINED, primary_subtag, shared_detector
 from curator.repair import repair
 from curator.rules.decide import Context
@@ -42,7 +42,7 @@ class Cleaner:
         self._detector = shared_detector()
 
     def clean(self, document: Document) -> Cleaned:
-        """Extract (HTML only), repair, find the language, apply the rules, judge.
+        """Prune and extract (HTML only), repair, find the language, apply the rules, judge.
 
         Raises:
             InputError: the content is no text, or in an unknown encoding.
@@ -57,14 +57,32 @@ class Cleaner:
             return _rejected(document, Verdict(False, "empty", REASONS["empty"]))
         kind = document.kind or sniff_kind(text)
         if kind == "html":
-            page = extract_page(text, url=document.url)
-            if not page.text.strip():
-                return _rejected(document, Verdict(False, "no-article", REASONS["no-article"]), kind, page.metadata)
-        else:
-            page = Extracted(text, Metadata(url=document.url, site=host_of(document.url)))
-        return self._clean_text(document, kind, page)
+            return self._clean_page(document, text)
+        return self._clean_text(document, kind, Extracted(text, Metadata(url=document.url, site=host_of(document.url))))
 
-    def _clean_text(self, document: Document, kind: Kind, page: Extracted) -> Cleaned:
+    def _clean_page(self, document: Document, html: str) -> Cleaned:
+        """Prune the page by html rules, find the article in the rest, and clean that."""
+        from curator.rules.prune import Pruned, prune  # brings lxml along, which a text does not need
+
+        page, pruned = parse_page(html, url=document.url), Pruned()
+        if page.tree is not None:
+            # The language of the text is not known yet: rules of one are used where the source or the page declares it.
+            declared = frozenset({primary_subtag(document.language or page.language)} - {UNDETERMINED})
+            rules = self._rules if self._rules is not None else _shipped_rules(declared)
+            site = _with_source(page.metadata, document).site
+            pruned = prune(page.tree, rules.for_document(declared, site), max_share=self.settings.max_share)
+        article = extract_tree(page)
+        if pruned.removals and not article.text.strip():
+            # Whatever the rules took, an article went with it.
+            article, pruned = extract_page(html, url=document.url), Pruned((), "html")
+        if not article.text.strip():
+            verdict = Verdict(False, "no-article", REASONS["no-article"])
+            return _rejected(document, verdict, "html", article.metadata)
+        return self._clean_text(document, "html", article, pruned.removals, pruned.guard)
+
+    def _clean_text(
+        self, document: Document, kind: Kind, page: Extracted, pruned: tuple[Removal, ...] = (), guard: str = ""
+    ) -> Cleaned:
         repaired = repair(page.text)
         known = _with_source(page.metadata, document)
         declared = primary_subtag(document.language or page.language)
@@ -87,8 +105,8 @@ class Cleaner:
         # What the page or the source declares is believed over a detector only where the detector abstains or agrees:
         # many pages declare the language of their template.
         language = declared if document.language or detected == UNDETERMINED else detected
-        verdict = screen(text, settled.guard, self.settings)
-        return Cleaned(text, repaired, metadata, language, score, removals, verdict, kind)
+        verdict = screen(text, settled.guard or guard, self.settings)
+        return Cleaned(text, repaired, metadata, language, score, pruned + removals, verdict, kind)
 
 
 def _rejected(document: Document, verdict: Verdict, kind: Kind = "text", metadata: Metadata | None = None) -> Cleaned:
