@@ -16,6 +16,7 @@ from curator.atomic import commit
 from curator.cleaner import Cleaner
 from curator.document import Cleaned, Document, Failure
 from curator.errors import InputError
+from curator.ledger import removal_columns, removal_row
 from curator.rules.ruleset import RuleSet
 from curator.settings import CleanSettings
 from curator.sources import read_split
@@ -44,20 +45,11 @@ def work_schema() -> pa.Schema:
     """Return the columns of a work file.
 
     `status` is kept, rejected or failed; `extra` the carried-through fields as a JSON object; `repaired` the text
-    before the rules, where the row was rejected.
+    before the rules, where the row was rejected; `characters_removed` counts what went from the text, not what html
+    rules pruned from the page before.
     """
     import pyarrow as pa
 
-    removal = pa.struct(
-        [
-            ("start", pa.int64()),
-            ("end", pa.int64()),
-            ("rule", pa.string()),
-            ("action", pa.string()),
-            ("text", pa.string()),
-            ("also", pa.list_(pa.string())),
-        ]
-    )
     texts = ("id", "origin", "status", "reason", "detail", "text", "repaired", "title", "url", "site", "published")
     columns: list[tuple[str, pa.DataType]] = [
         ("shard", pa.int32()),
@@ -74,7 +66,7 @@ def work_schema() -> pa.Schema:
         ("characters", pa.int64()),
         ("characters_removed", pa.int64()),
         ("extra", pa.string()),
-        ("removals", pa.list_(removal)),
+        ("removals", pa.list_(pa.struct(removal_columns()))),
     ]
     return pa.schema(columns)
 
@@ -144,14 +136,11 @@ def _cleaned_row(document: Document, cleaned: Cleaned) -> dict[str, Any]:
         "license": document.license,
         "retrieved_at": document.retrieved_at,
         "characters": len(cleaned.text),
-        "characters_removed": sum(len(r.text) for r in cleaned.removals),
+        "characters_removed": sum(len(r.text) for r in cleaned.removals if r.layer == "text"),
         "extra": json.dumps(document.extra, ensure_ascii=False, sort_keys=True, default=str)
         if document.extra
         else None,
-        "removals": [
-            {"start": r.start, "end": r.end, "rule": r.rule, "action": r.action, "text": r.text, "also": list(r.also)}
-            for r in cleaned.removals
-        ],
+        "removals": [removal_row(removal) for removal in cleaned.removals],
     }
 
 

@@ -97,7 +97,7 @@ def _body(name: str, funnel: Funnel, identity: Identity) -> str:
 | written | {funnel.written:,} |
 
 Rules took {funnel.removals:,} spans, {removed:.1%} of the characters. Every one of them is in `ledger/`, with the rule
-that took it; `curator.restore(text, removals)` puts them back. Rows that are not in the corpus are in
+that took it; `curator.restore(text, removals)` puts them back. {_pruned(funnel)}Rows that are not in the corpus are in
 `quarantine.parquet` with their reason, copies of one article in `clusters.parquet` with the copy that was kept.
 
 Rule set `{identity.rules[:16]}`, inputs `{identity.inputs[:16]}`; all settings and versions are in `manifest.json`.
@@ -108,6 +108,15 @@ Rule set `{identity.rules[:16]}`, inputs `{identity.inputs[:16]}`; all settings 
 |---|---|
 {rows}
 """
+
+
+def _pruned(funnel: Funnel) -> str:
+    if not funnel.pruned:
+        return ""
+    return (
+        f"From the pages\n{funnel.pruned:,} elements were pruned before a text was taken from them; they are in"
+        " `ledger/` too (`layer` html, with what\nthey showed) and count among no characters.\n\n"
+    )
 
 
 def _reasons(counts: Mapping[str, int]) -> str:

@@ -11,15 +11,17 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cssselect import HTMLTranslator, SelectorError, parse
-from cssselect.parser import Attrib, Class, CombinedSelector, Element, Hash, Tree
-from cssselect.xpath import XPathExpr
+from cssselect.parser import Attrib, Class, CombinedSelector, Element, Hash
 from lxml import etree
 
 from curator.errors import RuleError
 from curator.rules.model import Rule
+
+if TYPE_CHECKING:
+    from cssselect.xpath import XPathExpr
 
 __all__ = ["Selector", "Selectors", "compile_selector"]
 
@@ -48,20 +50,58 @@ class _ElementTest(HTMLTranslator):
     def xpath_direct_adjacent_combinator(self, left: XPathExpr, right: XPathExpr) -> XPathExpr:
         return right.add_condition(f"preceding-sibling::*[1]/self::{left}")
 
-    def xpath_indirect_adjacent_combinator(self, left: XPathExpr, right: XPathExpr) -> XPathExpr:
+    def xpath_indirect_adjacent_combinator(self, left: XPathExpr, right: XPathExpr) -> XPathExpr:  # noqa: ARG002
         raise RuleError(f"`~` looks at all siblings of each element: {left}", hint="use +, > or a space")
 
 
 @dataclass(frozen=True, slots=True)
-class _Test:
-    """Whether one element fits; it can only if the caseless `literal` occurs in the value of `attribute`.
+class _Condition:
+    """What one attribute of an element must be, in the operators of CSS."""
 
-    An empty literal asks for the attribute alone, an empty attribute for nothing.
+    attribute: str
+    operator: str
+    value: str
+    caseless: bool = False
+
+    def holds(self, value: str) -> bool:
+        if self.caseless:
+            value = value.casefold()
+        match self.operator:
+            case "*=":
+                return bool(self.value) and self.value in value
+            case "~=":
+                return self.value in value.split()
+            case "^=":
+                return bool(self.value) and value.startswith(self.value)
+            case "$=":
+                return bool(self.value) and value.endswith(self.value)
+            case "|=":
+                return value == self.value or value.startswith(f"{self.value}-")
+            case "=":
+                return value == self.value
+        return True  # the attribute is there
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """Whether one element fits a selector: its tag, its attributes, and the rest as XPath, each where it is asked for.
+
+    The answer to the first condition is remembered for each value of its attribute.
     """
 
-    fits: Any
-    attribute: str = ""
-    literal: str = ""
+    tag: str | None
+    conditions: tuple[_Condition, ...]
+    rest: Any
+
+    def fits(self, element: Any, known: int = 0) -> bool:
+        """Tell whether an element fits; the first `known` conditions are known to hold."""
+        if self.tag is not None and element.tag != self.tag:
+            return False
+        for condition in self.conditions[known:]:
+            value = element.get(condition.attribute)
+            if value is None or not condition.holds(value):
+                return False
+        return self.rest is None or self.rest(element)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,29 +148,35 @@ def _css_tests(text: str) -> Iterator[_Test]:
     translator = _ElementTest()
     for part in parse(text):
         if part.pseudo_element:
-            raise RuleError(
-                f"the selector does not parse: ::{part.pseudo_element} is no element", hint="select the element itself"
-            )
-        xpath = translator.selector_to_xpath(part, prefix="self::")
-        attribute, literal = max(_carried(part.parsed_tree), key=lambda key: (len(key[1]), key), default=("", ""))
-        yield _Test(etree.XPath(f"boolean({xpath})"), attribute, literal)
+            what = f"the selector does not parse: ::{part.pseudo_element} is no element"
+            raise RuleError(what, hint="select the element itself")
+        xpath = etree.XPath(f"boolean({translator.selector_to_xpath(part, prefix='self::')})")
+        tag, conditions, whole = _compound(part.parsed_tree)
+        # The rarest first: of what many elements carry, the longest literal.
+        conditions.sort(key=lambda c: (c.operator == "exists", -len(c.value), c.attribute, c.value))
+        yield _Test(tag, tuple(conditions), None if whole else xpath)
 
 
-def _carried(tree: Tree) -> Iterator[tuple[str, str]]:
-    """Yield (attribute, caseless text in its value) of all that the selected element itself must carry."""
+def _compound(tree: Any) -> tuple[str | None, list[_Condition], bool]:
+    """Return the tag and the conditions the selected element itself must meet, and whether that is all there is."""
+    conditions, whole = [], True
     while not isinstance(tree, Element):
-        match tree:
-            case CombinedSelector():
-                tree = tree.subselector
-                continue
-            case Class():
-                yield "class", tree.class_name.casefold()
-            case Hash():
-                yield "id", tree.id.casefold()
-            case Attrib(namespace=None) if tree.operator != "!=":
-                value = tree.value.value if tree.value else None
-                yield tree.attrib.lower(), (value or "").casefold()
+        if isinstance(tree, CombinedSelector):
+            tree, whole = tree.subselector, False
+            continue
+        if isinstance(tree, Class):
+            conditions.append(_Condition("class", "~=", tree.class_name))
+        elif isinstance(tree, Hash):
+            conditions.append(_Condition("id", "=", tree.id))
+        elif isinstance(tree, Attrib) and not tree.namespace and tree.operator != "!=":
+            value = (tree.value.value if tree.value else None) or ""
+            caseless = tree.flag == "i"
+            value = value.casefold() if caseless else value
+            conditions.append(_Condition(tree.attrib.lower(), tree.operator, value, caseless))
+        else:
+            whole = False
         tree = tree.selector
+    return tree.element.lower() if tree.element else None, conditions, whole and not tree.namespace
 
 
 def _refuse_slow(xpath: str) -> None:
@@ -154,61 +200,65 @@ class Selectors:
     """The selectors of many rules."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self._tests: list[tuple[int, Any]] = []
         self._paths: list[tuple[int, Selector]] = []
-        self._always: list[int] = []
-        keys: dict[str, dict[str, list[int]]] = {}
+        self._by_tag: dict[str | None, list[tuple[int, _Test]]] = {}
+        keyed: dict[str, list[tuple[int, _Test]]] = {}
         for number, rule in enumerate(rules):
             self._paths += ((number, compile_selector("xpath", text)) for text in rule.xpath)
             for test in (test for text in rule.css for test in compile_selector("css", text).tests):
-                if test.attribute:
-                    keys.setdefault(test.attribute, {}).setdefault(test.literal, []).append(len(self._tests))
+                if test.conditions:
+                    keyed.setdefault(test.conditions[0].attribute, []).append((number, test))
                 else:
-                    self._always.append(len(self._tests))
-                self._tests.append((number, test.fits))
-        self._carriers = [(attribute, _Carriers(literals)) for attribute, literals in sorted(keys.items())]
+                    self._by_tag.setdefault(test.tag, []).append((number, test))
+        for tag, tests in self._by_tag.items():
+            tests += self._by_tag.get(None, []) if tag is not None else []
+        self._carriers = [(attribute, _Carriers(tests)) for attribute, tests in sorted(keyed.items())]
 
     def __bool__(self) -> bool:
-        return bool(self._tests or self._paths)
+        return bool(self._carriers or self._by_tag or self._paths)
 
     def select(self, tree: Any) -> dict[Any, list[int]]:
         """Return the elements of a tree that rules select, in the order of the page, with the numbers of the rules."""
-        by_path: dict[Any, list[int]] = {}
+        by_path: dict[Any, set[int]] = {}
         for number, selector in self._paths:
             for element in selector.select(tree):
-                by_path.setdefault(element, []).append(number)
+                by_path.setdefault(element, set()).add(number)
         found: dict[Any, list[int]] = {}
+        everywhere = self._by_tag.get(None, [])
         for element in tree.iter("*"):
-            candidates = list(self._always)
+            numbers = set(by_path[element]) if element in by_path else set()
             for attribute, carriers in self._carriers:
                 value = element.get(attribute)
-                if value is not None:
-                    candidates += carriers.of(value)
-            numbers = by_path.get(element, [])
-            if candidates:
-                numbers = numbers + [self._tests[n][0] for n in candidates if self._tests[n][1](element)]
+                if value and (tests := carriers.of(value)):
+                    numbers.update(number for number, test in tests if test.fits(element, known=1))
+            if by_tag := self._by_tag.get(element.tag, everywhere):
+                numbers.update(number for number, test in by_tag if test.fits(element))
             if numbers:
-                found[element] = sorted(set(numbers))
+                found[element] = sorted(numbers)
         return found
 
 
 class _Carriers:
-    """Which tests to ask, by what stands in the value of one attribute."""
+    """The tests whose first condition is about one attribute, by the value of that attribute."""
 
-    def __init__(self, literals: dict[str, list[int]]) -> None:
+    def __init__(self, tests: Sequence[tuple[int, _Test]]) -> None:
         from ahocorasick_rs import AhoCorasick
 
-        self._present = literals.get("", [])
-        self._literals = sorted(literal for literal in literals if literal)
-        self._tests = [literals[literal] for literal in self._literals]
-        self._automaton: Any = AhoCorasick(self._literals)
-        self._known: dict[str, tuple[int, ...]] = {}
+        by_literal: dict[str, list[tuple[int, _Test]]] = {}
+        for number, test in tests:
+            by_literal.setdefault(test.conditions[0].value.casefold(), []).append((number, test))
+        self._present = by_literal.pop("", [])
+        self._tests = list(by_literal.values())
+        self._automaton: Any = AhoCorasick(list(by_literal))
+        self._known: dict[str, tuple[tuple[int, _Test], ...]] = {}
 
-    def of(self, value: str) -> tuple[int, ...]:
+    def of(self, value: str) -> tuple[tuple[int, _Test], ...]:
+        """Return the tests whose first condition holds for a value."""
         known = self._known.get(value)
         if known is None:
             matches = self._automaton.find_matches_as_indexes(value.casefold(), overlapping=True)
-            known = (*self._present, *sorted({test for match in matches for test in self._tests[match[0]]}))
+            near = itertools.chain(self._present, *(self._tests[match] for match in {match[0] for match in matches}))
+            known = tuple((number, test) for number, test in near if test.conditions[0].holds(value))
             if len(self._known) >= _MAX_VALUES:
                 self._known.clear()
             self._known[value] = known

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,21 +24,17 @@ __all__ = ["MAX_SHARE", "Pruned", "prune", "visible_text"]
 # Of the prose of a page, an element may hold so much and still go; so may all a rule takes together.
 MAX_SHARE = 0.3
 _ROOTS = frozenset({"html", "head", "body", "main"})
-_UNSEEN = frozenset(
-    "head script style noscript template svg math select textarea iframe object audio video canvas".split()
-)
-_BLOCKS = frozenset(
-    "address article aside blockquote body br center dd details dialog dir div dl dt fieldset figcaption figure footer"
-    " form h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary table tbody td tfoot th thead"
-    " tr ul".split()
-)
+_UNSEEN_TAGS = "head script style noscript template svg math select textarea iframe object audio video canvas"
+_UNSEEN = frozenset(_UNSEEN_TAGS.split())
+_BLOCK_TAGS = """
+address article aside blockquote body br center dd details dialog dir div dl dt fieldset figcaption figure footer form
+h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul
+"""
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
 # A text between two tags that long is prose, unless it is a link: menus, labels and bylines are shorter.
 _LONG = 40
-_LONG_TEXTS = etree.XPath(
-    f".//text()[string-length() >= {_LONG}]"
-    f"[not(ancestor::*[self::a or {' or '.join(f'self::{tag}' for tag in sorted(_UNSEEN))}])]",
-    smart_strings=False,
-)
+_LONG_TEXTS = etree.XPath(f".//text()[string-length() >= {_LONG}]")
+_NO_PROSE = _UNSEEN | {"a"}
 _LABEL = 60  # characters of the name of an element in the ledger
 
 
@@ -71,12 +67,11 @@ def prune(tree: Any, rules: RuleSet, *, max_share: float = 0.6) -> Pruned:
     selected = rules.selectors.select(tree) if rules.selectors else {}
     if not selected:
         return Pruned()
-    page = _Page(tree)
-    candidates = dict(_candidates(page, rules.rules, selected))
+    page = _Page(tree, rules.rules, selected)
     stopped: set[int] = set()
     while True:
-        winners = _outermost(candidates, stopped)
-        greedy = _over_their_limit(page, rules.rules, winners)
+        winners = page.outermost(stopped)
+        greedy = page.over_their_limit(winners)
         if not greedy:
             break
         stopped |= greedy
@@ -102,91 +97,98 @@ def prune(tree: Any, rules: RuleSet, *, max_share: float = 0.6) -> Pruned:
 
 
 class _Page:
-    """The tree with what is asked about its elements more than once."""
+    """A page, what rules select of it, and what is asked about its elements more than once."""
 
-    def __init__(self, tree: Any) -> None:
-        self.tree = tree
-        self.headlines = list(tree.iter("h1"))
+    def __init__(self, tree: Any, rules: Sequence[Rule], selected: dict[Any, list[int]]) -> None:
+        self._tree, self._rules = tree, rules
+        self._headlines = list(tree.iter("h1"))
         self._texts: dict[Any, str] = {}
-        self._prose: dict[Any, int] = {}
+        self._prose = _prose_by_element(tree)
+        self._candidates: dict[Any, list[int]] = {}
+        self._shielded: set[Any] = set()
+        for element, numbers in selected.items():
+            takers = [number for number in numbers if rules[number].action == "prune"]
+            if len(takers) < len(numbers):
+                self._shielded |= {element, *element.iterancestors()}
+            if takers:
+                self._candidates[element] = takers
 
     @property
     def prose(self) -> int:
         """Characters of prose of the whole page."""
-        return self.prose_of(self.tree)
+        return self.prose_of(self._tree)
 
     def prose_of(self, element: Any) -> int:
-        if element not in self._prose:
-            texts = (" ".join(text.split()) for text in _LONG_TEXTS(element))
-            self._prose[element] = sum(len(text) for text in texts if len(text) >= _LONG)
-        return self._prose[element]
+        return self._prose.get(element, 0)
 
     def text_of(self, element: Any) -> str:
         if element not in self._texts:
             self._texts[element] = visible_text(element)
         return self._texts[element]
 
+    def outermost(self, stopped: set[int]) -> dict[Any, list[int]]:
+        """Return what goes, in the order of the page: each element with the rules that take it or something in it.
+
+        The first is the rule that takes it.
+        """
+        winners: dict[Any, list[int]] = {}
+        last: Any = None
+        for element, numbers in self._candidates.items():
+            takers = [number for number in numbers if number not in stopped]
+            if last is not None and any(ancestor is last for ancestor in element.iterancestors()):
+                winners[last] += [number for number in takers if number not in winners[last]]
+            elif takers and (takers := self._may_take(element, takers)):
+                winners[element] = takers
+                last = element
+        return winners
+
+    def _may_take(self, element: Any, takers: list[int]) -> list[int]:
+        if element in self._shielded or self.is_backbone(element) or not self.text_of(element):
+            return []
+        stable = [number for number in takers if self._rules[number].status == "stable"]
+        # A guard: prose may go only by a rule that has proved itself.
+        return stable if len(stable) < len(takers) and View(self.text_of(element)).prose else takers
+
     def is_backbone(self, element: Any) -> bool:
         """Tell whether the page would not be the same article without an element."""
-        if element.tag in _ROOTS or element.getparent() is None:
+        if element.tag in _ROOTS or element is self._tree:
             return True
-        if self.headlines and all(_is_inside(headline, element) for headline in self.headlines):
+        if self.prose_of(element) > MAX_SHARE * self.prose:
             return True
-        return self.prose_of(element) > MAX_SHARE * self.prose
+        return bool(self._headlines) and all(
+            headline is element or any(ancestor is element for ancestor in headline.iterancestors())
+            for headline in self._headlines
+        )
 
+    def over_their_limit(self, winners: dict[Any, list[int]]) -> set[int]:
+        """Return the rules that take more than they may of this page."""
+        taken: dict[int, list[Any]] = defaultdict(list)
+        for element, numbers in winners.items():
+            taken[numbers[0]].append(element)
+        return {number for number, elements in taken.items() if self._is_greedy(self._rules[number], elements)}
 
-def _is_inside(element: Any, container: Any) -> bool:
-    return element is container or any(ancestor is container for ancestor in element.iterancestors())
-
-
-def _candidates(
-    page: _Page, rules: tuple[Rule, ...], selected: dict[Any, list[int]]
-) -> Iterator[tuple[Any, list[int]]]:
-    """Yield the elements that may go, in the order of the page, with the numbers of the rules that may take them."""
-    shielded: set[Any] = set()
-    for element, numbers in selected.items():
-        if any(rules[number].action == "keep" for number in numbers):
-            shielded |= {element, *element.iterancestors()}
-    for element, numbers in selected.items():
-        if element in shielded or page.is_backbone(element) or not page.text_of(element):
-            continue
-        takers = [number for number in numbers if rules[number].action == "prune"]
-        if not all(rules[number].status == "stable" for number in takers) and View(page.text_of(element)).prose:
-            # A guard: prose may go only by a rule that has proved itself.
-            takers = [number for number in takers if rules[number].status == "stable"]
-        if takers:
-            yield element, takers
-
-
-def _outermost(candidates: dict[Any, list[int]], stopped: set[int]) -> dict[Any, list[int]]:
-    """Return the elements that go, each with the rule that takes it, then those that take it or what is in it too."""
-    winners: dict[Any, list[int]] = {}
-    for element, numbers in candidates.items():  # in the order of the page: what is around an element comes first
-        takers = [number for number in numbers if number not in stopped]
-        outer = next((ancestor for ancestor in element.iterancestors() if ancestor in winners), None)
-        if outer is not None:
-            winners[outer] += [number for number in takers if number not in winners[outer]]
-        elif takers:
-            winners[element] = takers
-    return winners
-
-
-def _over_their_limit(page: _Page, rules: tuple[Rule, ...], winners: dict[Any, list[int]]) -> set[int]:
-    taken: dict[int, list[Any]] = defaultdict(list)
-    for element, numbers in winners.items():
-        taken[numbers[0]].append(element)
-    over = set()
-    for number, elements in taken.items():
-        rule = rules[number]
+    def _is_greedy(self, rule: Rule, elements: list[Any]) -> bool:
         if rule.max_hits is not None and len(elements) > rule.max_hits:
-            over.add(number)
-        if sum(map(page.prose_of, elements)) > MAX_SHARE * page.prose:
-            over.add(number)
-        if rule.max_share is not None:
-            size = sum(_size(page.text_of(element)) for element in elements)
-            if size > rule.max_share * _size(page.text_of(page.tree)):
-                over.add(number)
-    return over
+            return True
+        if sum(map(self.prose_of, elements)) > MAX_SHARE * self.prose:
+            return True
+        if rule.max_share is None:
+            return False
+        return sum(_size(self.text_of(e)) for e in elements) > rule.max_share * _size(self.text_of(self._tree))
+
+
+def _prose_by_element(tree: Any) -> dict[Any, int]:
+    """Return the characters of prose in each element that has any."""
+    sizes: dict[Any, int] = defaultdict(int)
+    for text in _LONG_TEXTS(tree):
+        node = text.getparent()
+        inside = [] if text.is_tail or node.tag in _NO_PROSE else [node]
+        if (inside or text.is_tail) and (size := len(" ".join(text.split()))) >= _LONG:
+            inside += node.iterancestors()
+            if not any(ancestor.tag in _NO_PROSE for ancestor in inside):
+                for ancestor in inside:
+                    sizes[ancestor] += size
+    return sizes
 
 
 def _size(text: str) -> int:
