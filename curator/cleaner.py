@@ -10,7 +10,7 @@ from curator.document import Cleaned, Document, Kind, Metadata, Removal, Verdict
 from curator.errors import InputError
 from curator.extract.dates import iso_day
 from curator.extract.decode import decode, sniff_kind
-from curator.extract.page import Extracted, extract_page, extract_tree, host_of, parse_page
+from curator.extract.page import Extracted, host_of, parse_page
 from curator.language import UNDETERMINED, primary_subtag, shared_detector
 from curator.repair import repair
 from curator.rules.decide import Context
@@ -62,19 +62,15 @@ class Cleaner:
 
     def _clean_page(self, document: Document, html: str) -> Cleaned:
         """Prune the page by html rules, find the article in the rest, and clean that."""
-        from curator.rules.prune import Pruned, prune  # brings lxml along, which a text does not need
+        from curator.article import find_article  # brings lxml along, which a text does not need
 
-        page, pruned = parse_page(html, url=document.url), Pruned()
-        if page.tree is not None:
-            # The language of the text is not known yet: rules of one are used where the source or the page declares it.
-            declared = frozenset({primary_subtag(document.language or page.language)} - {UNDETERMINED})
-            rules = self._rules if self._rules is not None else _shipped_rules(declared)
-            site = _with_source(page.metadata, document).site
-            pruned = prune(page.tree, rules.for_document(declared, site), max_share=self.settings.max_share)
-        article = extract_tree(page)
-        if pruned.removals and not article.text.strip():
-            # Whatever the rules took, an article went with it.
-            article, pruned = extract_page(html, url=document.url), Pruned((), "html")
+        page = parse_page(html, url=document.url)
+        # The language of the text is not known yet: rules of one are used where the source or the page declares it.
+        declared = frozenset({primary_subtag(document.language or page.language)} - {UNDETERMINED})
+        rules = self._rules if self._rules is not None else _shipped_rules(declared)
+        site = _with_source(page.metadata, document).site
+        fitting = rules.for_document(declared, site)
+        article, pruned = find_article(html, page, fitting, max_share=self.settings.max_share)
         if not article.text.strip():
             verdict = Verdict(False, "no-article", REASONS["no-article"])
             return _rejected(document, verdict, "html", article.metadata)

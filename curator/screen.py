@@ -16,7 +16,7 @@ REASONS = {
     "too-short": "fewer words than clean.min_words",
     "guard-share": "rules would take more than clean.max_share; text left untouched",
     "guard-boilerplate": "rules took more than clean.max_share; nearly all prose stayed",
-    "guard-html": "html rules would take more than clean.max_share of the page or the article itself; page left whole",
+    "guard-html": "html rules would cost the article prose; page left whole",
     "guard-unsettled": "rules did not come to rest; text left untouched",
 }
 

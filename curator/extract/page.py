@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from curator.document import Metadata
 
-__all__ = ["Extracted", "Page", "extract_page", "extract_tree", "host_of", "parse_page"]
+__all__ = ["Extracted", "Page", "extract_page", "extract_tree", "host_of", "parse_page", "parse_tree"]
 
 _SURROGATES = re.compile("[\ud800-\udfff\x00]")  # trafilatura cuts a page off at a lone surrogate
 
@@ -45,18 +45,22 @@ def extract_page(html: str, *, url: str | None = None) -> Extracted:
 
 
 def parse_page(html: str, *, url: str | None = None) -> Page:
-    """Parse a page and read its metadata; the tree is None where the text is no page.
+    """Parse a page and read its metadata; the tree is None where the text is no page."""
+    tree = parse_tree(html)
+    if tree is None:
+        return Page(None, Metadata(url=url, site=host_of(url)))
+    return Page(tree, _metadata(tree, url), _declared_language(html))
+
+
+def parse_tree(html: str) -> Any | None:
+    """Parse a page; None where the text is no page.
 
     Source: the parser of trafilatura, which mends what its extraction trips over and leaves comments and processing
     instructions out.
     """
     from trafilatura.utils import load_html
 
-    html = _SURROGATES.sub("", html)
-    tree = load_html(html)
-    if tree is None:
-        return Page(None, Metadata(url=url, site=host_of(url)))
-    return Page(tree, _metadata(tree, url), _declared_language(html))
+    return load_html(_SURROGATES.sub("", html))
 
 
 def extract_tree(page: Page) -> Extracted:

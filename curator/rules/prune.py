@@ -46,11 +46,13 @@ class Pruned:
         removals: in the order of the page; `layer` is html, `element` says what was pruned, `text` what it showed.
         guard: "html" where the rules together would have taken too much and the page was left whole.
         stopped: rules that took more than they may and were switched off for this page.
+        prose_left: characters of prose on the page after pruning.
     """
 
     removals: tuple[Removal, ...] = ()
     guard: str = ""
     stopped: tuple[str, ...] = ()
+    prose_left: int = 0
 
 
 def prune(tree: Any, rules: RuleSet, *, max_share: float = 0.6) -> Pruned:
@@ -76,8 +78,9 @@ def prune(tree: Any, rules: RuleSet, *, max_share: float = 0.6) -> Pruned:
             break
         stopped |= greedy
     ids = tuple(sorted(rules.rules[number].id for number in stopped))
-    if sum(page.prose_of(element) for element in winners) > max_share * page.prose:
-        return Pruned((), "html", ids)
+    prose = sum(page.prose_of(element) for element in winners)
+    if prose > max_share * page.prose:
+        return Pruned((), "html", ids, page.prose)
     removals = tuple(
         Removal(
             0,
@@ -93,7 +96,7 @@ def prune(tree: Any, rules: RuleSet, *, max_share: float = 0.6) -> Pruned:
     )
     for element in winners:
         _take_out(element)
-    return Pruned(removals, "", ids)
+    return Pruned(removals, "", ids, page.prose - prose)
 
 
 class _Page:
@@ -153,7 +156,7 @@ class _Page:
         """Tell whether the page would not be the same article without an element."""
         if element.tag in _ROOTS or element is self._tree:
             return True
-        if self.prose_of(element) > MAX_SHARE * self.prose:
+        if self.prose_of(element) > MAX_SHARE * self.prose or _is_in_a_sentence(element):
             return True
         return bool(self._headlines) and all(
             headline is element or any(ancestor is element for ancestor in headline.iterancestors())
@@ -175,6 +178,17 @@ class _Page:
         if rule.max_share is None:
             return False
         return sum(_size(self.text_of(e)) for e in elements) > rule.max_share * _size(self.text_of(self._tree))
+
+
+def _is_in_a_sentence(element: Any) -> bool:
+    """Tell whether text stands right beside an element that makes no line of its own."""
+    while element is not None and element.tag not in _BLOCKS:
+        before, parent = element.getprevious(), element.getparent()
+        text = before.tail if before is not None else parent.text if parent is not None else None
+        if (text or "").strip() or (element.tail or "").strip():
+            return True
+        element = parent
+    return False
 
 
 def _prose_by_element(tree: Any) -> dict[Any, int]:
