@@ -12,7 +12,7 @@ from typing import Any
 
 from curator.dedup.fingerprint import FingerprintTask, fingerprint
 from curator.dedup.representative import Shard
-from curator.dedup.stages import dedup_stages
+from curator.dedup.stages import Work, dedup_stages
 from curator.extracted import ExtractTask, extract_split
 from curator.ledger import LedgerTask, QuarantineTask, write_ledger, write_quarantine
 from curator.output import Files
@@ -106,7 +106,7 @@ def _dedup_stages(files: Files, settings: Settings) -> Iterator[Stage]:
     yield Stage("fingerprint", fingerprint, [FingerprintTask(s, twins, settings.dedup, t) for s, t in pairs])
     shards = [Shard(*pair) for pair in zip(prints, sources, strict=True)]
     work = files.work / "dedup"
-    for stage in dedup_stages(shards, work, files.clusters, work / "edges.parquet", settings.dedup):
+    for stage in dedup_stages(shards, Work(work, files.clusters, work / "edges.parquet"), settings.dedup):
         yield Stage(*stage)
 
 

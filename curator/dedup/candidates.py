@@ -198,7 +198,7 @@ def _near(least: Least, fewest: Array) -> Array:
 def _contained(least: Least, fewest: Array) -> Array:
     import numpy as np
 
-    return np.maximum(_lookup(least.containment, _MISS)(fewest), np.minimum(fewest - 1, 2))
+    return np.asarray(np.maximum(_lookup(least.containment, _MISS)(fewest), np.minimum(fewest - 1, 2)))
 
 
 def _one_is_not_enough(least: Least) -> int:

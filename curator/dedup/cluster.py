@@ -42,7 +42,7 @@ class Ties:
     central: Array
 
 
-def cluster(pairs: Pairs, first: Array | None = None) -> Ties:
+def cluster(pairs: Pairs, preference: Array | None = None, *, by_rank: bool = False) -> Ties:
     """Cluster nodes that are numbered by rank, the best representative lowest.
 
     The text that can stand for most others becomes a centre, then the next that no centre stands for, and so on; every
@@ -50,7 +50,9 @@ def cluster(pairs: Pairs, first: Array | None = None) -> Ties:
     represents it; its centre always can. So similarity is never passed on along a chain.
 
     Args:
-        first: a number for each node; those with a lower one become centres before all others.
+        preference: a number for each node; those with a lower one become centres before all others.
+        by_rank: whether rank alone decides who becomes a centre, and who represents. Then a node that represents others
+            goes on to do so, whatever nodes of higher numbers are added.
     """
     import numpy as np
 
@@ -61,14 +63,15 @@ def cluster(pairs: Pairs, first: Array | None = None) -> Ties:
     pair = np.concatenate((np.arange(len(pairs.a)), near))
     nodes, places = np.unique(np.concatenate((by, whom)), return_inverse=True)
     by, whom = places[: len(by)], places[len(by) :]
-    centre = _centres(by, whom, np.zeros(len(nodes), np.int64) if first is None else first[nodes])
+    first = np.zeros(len(nodes), np.int64) if preference is None or by_rank else preference[nodes]
+    centre = _centres(by, whom, first, by_rank=by_rank)
     joins = np.flatnonzero(centre[by] & ~centre[whom])
     # The closest centre first: sorted by member, then similarity.
     ranked = joins[np.lexsort((by[joins], -pairs.containment[pair[joins]], -pairs.jaccard[pair[joins]], whom[joins]))]
     joined = ranked[np.flatnonzero(np.concatenate(([True], np.diff(whom[ranked]) != 0)))] if len(ranked) else ranked
     group = np.where(centre, np.arange(len(nodes)), -1)
     group[whom[joined]] = by[joined]
-    representative = _representatives(by, whom, group)
+    representative = group if by_rank else _representatives(by, whom, group)
     tied = np.flatnonzero((representative[whom] == by) & (whom != representative[whom]))
     tied = tied[np.argsort(whom[tied])]
     best = np.full(len(nodes), len(nodes))
@@ -84,13 +87,13 @@ def cluster(pairs: Pairs, first: Array | None = None) -> Ties:
     )
 
 
-def _centres(by: Array, whom: Array, first: Array) -> Array:
+def _centres(by: Array, whom: Array, first: Array, *, by_rank: bool) -> Array:
     """Return for each node whether it is a centre."""
     import numpy as np
 
     count = len(first)
     reach = np.bincount(by, minlength=count)
-    order = np.lexsort((np.arange(count), -reach, first))
+    order = np.arange(count) if by_rank else np.lexsort((np.arange(count), -reach, first))
     by_node = np.argsort(by, kind="stable")
     covered, bounds = whom[by_node], np.concatenate(([0], np.cumsum(reach)))
     free, centre = np.ones(count, dtype=bool), np.zeros(count, dtype=bool)

@@ -25,6 +25,7 @@ _BATCH = 2_000  # documents that are held at a time
 __all__ = [
     "FingerprintTask",
     "SplitTask",
+    "count_rows",
     "fingerprint",
     "fingerprint_split",
     "print_schema",
@@ -98,6 +99,13 @@ def shard_of(prints: str, *, indexed: bool = False) -> Shard:
 
     note = pq.read_metadata(prints).metadata or {}
     return Shard(prints, note[b"texts"].decode() or prints, indexed)
+
+
+def count_rows(prints: str) -> int:
+    """Return how many documents a file of fingerprints has."""
+    import pyarrow.parquet as pq
+
+    return int(pq.read_metadata(prints).num_rows)
 
 
 def read_failures(prints: str) -> Counter[str]:

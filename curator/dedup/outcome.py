@@ -20,10 +20,18 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-__all__ = ["ClusterTask", "EdgeTask", "clusters_schema", "edges_schema", "write_clusters", "write_edges"]
+__all__ = [
+    "ClusterTask",
+    "EdgeTask",
+    "clusters_schema",
+    "edges_schema",
+    "read_edges",
+    "write_clusters",
+    "write_edges",
+]
 
 # The columns behind the criteria by which a representative is chosen.
-_COLUMN_OF = {"indexed": "indexed", "site": "preference", "longest": "characters", "earliest": "day"}
+_COLUMN_OF = {"indexed": "generation", "site": "preference", "longest": "characters", "earliest": "day"}
 # Of a text with more copies than this only the first stands for all of them in edges.parquet.
 _MAX_COPIES = 64
 _EDGE = ("a", "b", "jaccard", "containment", "kind")
@@ -88,8 +96,9 @@ def _clusters(task: ClusterTask) -> pa.Table:
     wanted = ["node", "leader", *_COLUMN_OF.values()]
     documents = read_columns(task.documents, *wanted)
     node, leader = documents["node"], documents["leader"]
-    edges = _read_edges(task.edges)
-    ties = cluster(_tying(edges), _first(documents, task.settings))
+    edges = read_edges(task.edges)
+    by_rank = "indexed" in task.settings.representative
+    ties = cluster(_tying(edges), documents["preference"][leader], by_rank=by_rank)
     head = np.arange(int(node.max()) + 1 if len(node) else 0)
     head[ties.member] = ties.representative
     heads = head[node]
@@ -129,14 +138,16 @@ def _ids(documents: str, rows: Array) -> Array:
     return np.array(column.take(pa.array(rows)).to_pylist(), dtype=object)
 
 
-def _read_edges(paths: tuple[str, ...]) -> dict[str, Array]:
-    """Return the similar pairs of all lots, sorted, so that nothing depends on the lots."""
+def read_edges(paths: tuple[str, ...]) -> dict[str, Array]:
+    """Return the similar pairs of all files, sorted and each once, so that nothing depends on who found them."""
     import numpy as np
 
     if not paths:
         return {name: np.empty(0, np.float64 if name in _EDGE[2:4] else np.int64) for name in _EDGE}
     edges = read_columns(paths, *_EDGE)
     order = np.lexsort((edges["b"], edges["a"]))
+    again = (np.diff(edges["a"][order]) == 0) & (np.diff(edges["b"][order]) == 0)
+    order = order[np.concatenate(([True], ~again))] if len(order) else order
     return {name: values[order] for name, values in edges.items()}
 
 
@@ -145,15 +156,6 @@ def _tying(edges: dict[str, Array]) -> Pairs:
     ties = edges["kind"] <= KINDS.index("contained")
     a, b, jaccard, containment, kind = (edges[name][ties] for name in _EDGE)
     return Pairs(a, b, jaccard, containment, kind == KINDS.index("near"))
-
-
-def _first(documents: dict[str, Array], settings: DedupSettings) -> Array:
-    """Return for each node what counts before everything else when centres are chosen: earlier corpora, sites."""
-    leader = documents["leader"]
-    first = documents["preference"][leader].astype("int64")
-    if "indexed" in settings.representative:
-        first += (~documents["indexed"][leader]) * (len(settings.prefer) + 1)
-    return first
 
 
 def _reasons(documents: dict[str, Array], best: Array, other: Array, names: tuple[str, ...]) -> Array:
@@ -192,7 +194,7 @@ def write_edges(task: EdgeTask) -> int:
 
     def write(path: Path) -> None:
         documents = read_columns(task.documents, "node", "runs")
-        parts = list(_document_pairs(documents["node"], documents["runs"] > 0, _read_edges(task.edges)))
+        parts = list(_document_pairs(documents["node"], documents["runs"] > 0, read_edges(task.edges)))
         a, b, jaccard, containment, kind = (np.concatenate(column) for column in zip(*parts, strict=True))
         first, second = _ids(task.documents, a), _ids(task.documents, b)
         order = np.lexsort((second, first)) if len(first) else np.empty(0, np.int64)

@@ -59,10 +59,14 @@ class PairTask:
 
 @dataclass(frozen=True, slots=True)
 class NeedTask:
-    """Find which texts must be compared word by word, and in which lots."""
+    """Find which texts must be compared word by word, and in which lots.
+
+    `known`: whether pairs of two texts of earlier corpora have been compared before.
+    """
 
     pairs: tuple[str, ...]
     documents: str
+    known: bool
     target: str
 
 
@@ -157,17 +161,16 @@ def find_pairs(task: PairTask) -> int:
 
 
 def settle_need(task: NeedTask) -> int:
-    """Write the texts to compare, by shard and row: `lot` says with which others; no pair lies across two lots.
-
-    Pairs of two texts of an earlier corpus have been compared before.
-    """
+    """Write the texts to compare, by shard and row: `lot` says with which others; no pair lies across two lots."""
     import numpy as np
 
     def write(path: Path) -> None:
         columns = _leaders(task.documents, "shard", "row", "runs")
-        known = indexed_nodes(task.documents, len(columns["runs"]))
         pairs = read_columns(task.pairs, "a", "b")
-        new = ~(known[pairs["a"]] & known[pairs["b"]])
+        new: Any = slice(None)
+        if task.known:
+            earlier = _indexed(task.documents, len(columns["runs"]))
+            new = ~(earlier[pairs["a"]] & earlier[pairs["b"]])
         a, b = pairs["a"][new], pairs["b"][new]
         nodes = np.unique(np.concatenate((a, b)))
         lots = _lots(a, b, nodes, columns["runs"])
@@ -181,7 +184,7 @@ def settle_need(task: NeedTask) -> int:
     return 0
 
 
-def indexed_nodes(documents: str, count: int) -> Array:
+def _indexed(documents: str, count: int) -> Array:
     """Return for each node whether a document of an earlier corpus has its text."""
     import numpy as np
 

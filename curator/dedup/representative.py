@@ -30,6 +30,7 @@ class Shard:
     prints: str
     texts: str
     indexed: bool = False  # of an earlier corpus
+    generation: int = 0  # how many corpora came before
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def document_schema() -> pa.Schema:
     """Return the columns of the table of documents, one row for each in rank order.
 
     `shard` and `position` tell where a document's fingerprint is. Documents of equal text have the same `node`,
-    numbered by the rank of the first of them, its `leader`. What `criteria` look at is in `indexed`, `preference`,
+    numbered by the rank of the first of them, its `leader`. What `criteria` look at is in `generation`, `preference`,
     `characters`, `day` and `content`. Where sites are apart, `apart` differs from site to site, else it is 0; `content`
     has it in it.
     """
@@ -70,6 +71,7 @@ def document_schema() -> pa.Schema:
         "position": pa.int32(),
         "row": pa.int32(),
         "indexed": pa.bool_(),
+        "generation": pa.int32(),
         "preference": pa.int32(),
         "characters": pa.int64(),
         "day": pa.int32(),
@@ -84,7 +86,11 @@ def document_schema() -> pa.Schema:
 
 
 def rank(task: RankTask) -> int:
-    """Write the table of documents; of documents with one id only the first in rank is in it. Return their number."""
+    """Write the table of documents and return their number.
+
+    Of documents with one id only the first in rank is in it; `repeated` in its note counts the others, `displaced`
+    those of earlier corpora that lost their place to a new one.
+    """
     import numpy as np
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -95,7 +101,11 @@ def rank(task: RankTask) -> int:
         nonlocal count
         table: Any = pa.concat_tables(_columns(task)).combine_chunks()
         order = _order(table, task.settings)
-        order = order[_first_of_its_id(table, order)]
+        winner = _first_of_its_id(table, order)
+        first = winner == np.arange(len(order))
+        indexed = table.column("indexed").to_numpy()[order]
+        displaced = int((indexed & ~indexed[winner]).sum())
+        order = order[first]
         node, leader = _nodes(table, order)
         count = len(order)
         schema = document_schema()
@@ -105,6 +115,7 @@ def rank(task: RankTask) -> int:
                 part = table.take(pa.array(order[here]))
                 part = part.append_column("node", pa.array(node[here].astype(np.int32)))
                 writer.write_table(part.append_column("leader", pa.array(leader[here])).select(schema.names))
+            writer.add_key_value_metadata({"displaced": str(displaced), "repeated": str(int((~first).sum()))})
 
     commit(Path(task.target), write)
     return count
@@ -117,7 +128,7 @@ def _columns(task: RankTask) -> Iterator[pa.Table]:
     import pyarrow.parquet as pq
 
     schema = document_schema()
-    made = {"node", "leader", "shard", "position", "indexed", "preference", "day", "apart"}
+    made = {"node", "leader", "shard", "position", "indexed", "generation", "preference", "day", "apart"}
     preferred = {site: place for place, site in enumerate(task.settings.prefer)}
     plain = [name for name in schema.names if name not in made]
     for number, shard in enumerate(task.shards):
@@ -128,6 +139,7 @@ def _columns(task: RankTask) -> Iterator[pa.Table]:
             "shard": np.full(size, number, dtype=np.int32),
             "position": np.arange(size, dtype=np.int32),
             "indexed": np.full(size, shard.indexed),
+            "generation": np.full(size, shard.generation, dtype=np.int32),
             "preference": _each(sites, lambda site: preferred.get(site, len(preferred)), pa.int32()),
             "day": _each(found.column("published").combine_chunks(), _day_number, pa.int32()),
             "apart": np.zeros(size, dtype=np.uint64),
@@ -164,7 +176,7 @@ def _order(table: pa.Table, settings: DedupSettings) -> Array:
     import numpy as np
 
     keys = {
-        "indexed": lambda: ~table.column("indexed").to_numpy(),
+        "indexed": lambda: table.column("generation").to_numpy(),
         "site": lambda: table.column("preference").to_numpy(),
         "longest": lambda: -table.column("characters").to_numpy(),
         "earliest": lambda: table.column("day").to_numpy(),
@@ -174,21 +186,22 @@ def _order(table: pa.Table, settings: DedupSettings) -> Array:
     return np.lexsort((table.column("identity").to_numpy(), *reversed(chosen)))
 
 
-def _first_of_its_id(table: pa.Table, order: Array) -> Array:
-    """Return for each row, in order, whether no row before it has its id."""
+def _first_of_its_id(table: Any, order: Array) -> Array:
+    """Return for each row, in order, the first row that has its id."""
     import numpy as np
 
     identity = table.column("identity").to_numpy()[order]
     by_identity = np.argsort(identity, kind="stable")
-    again = np.flatnonzero(identity[by_identity][1:] == identity[by_identity][:-1]) + 1
-    first = np.ones(len(order), dtype=bool)
+    equal = identity[by_identity]
+    first = np.arange(len(order))
     ids = table.column("id")
-    for place in again.tolist():  # equal hashes: hardly ever of different ids
-        before = place - 1
+    for place in (np.flatnonzero(equal[1:] == equal[:-1]) + 1).tolist():
         name = ids[int(order[by_identity[place]])]
-        while before >= 0 and identity[by_identity[before]] == identity[by_identity[place]]:
-            if ids[int(order[by_identity[before]])] == name:
-                first[by_identity[place]] = False
+        before = place - 1
+        while before >= 0 and equal[before] == equal[place]:  # of equal hash, hardly ever of another id
+            row = int(by_identity[before])
+            if ids[int(order[row])] == name:
+                first[by_identity[place]] = first[row]
                 break
             before -= 1
     return first

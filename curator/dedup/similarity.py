@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-__all__ = ["KINDS", "ShingleTask", "VerifyTask", "kinds_of", "least_of", "shingle_texts", "verify_pairs"]
+__all__ = ["KINDS", "ShingleTask", "VerifyTask", "kinds_of", "least_of", "shingle_texts", "texts_of", "verify_pairs"]
 
 # What becomes of a similar pair. The first two tie documents together; of the others one text is too short for its
 # likeness to mean much, or its numbers contradict the other's.
@@ -66,7 +66,7 @@ def shingle_texts(task: ShingleTask) -> int:
         need = read_columns(task.need, "shard", "row", "node", "lot")
         here = need["shard"] == task.number
         row, node, lot = (need[name][here] for name in ("row", "node", "lot"))
-        found = shingle(_texts(task.shard.texts, row), task.settings.shingle_words)
+        found = shingle(texts_of(task.shard.texts, row), task.settings.shingle_words)
         table = pa.table(
             {
                 "lot": pa.array(lot),
@@ -86,7 +86,7 @@ def shingle_texts(task: ShingleTask) -> int:
     return 0
 
 
-def _texts(path: str, rows: Array) -> list[str]:
+def texts_of(path: str, rows: Array) -> list[str]:
     """Return the texts in the given rows of a Parquet file; rows ascend."""
     import numpy as np
     import pyarrow as pa

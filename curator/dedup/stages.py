@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from curator.dedup.columns import read_note
+from curator.dedup.index import IndexEdgesTask, KnownTask, PartTask, recall_edges, write_index_edges, write_part
 from curator.dedup.outcome import ClusterTask, EdgeTask, write_clusters, write_edges
 from curator.dedup.pairing import (
     GroupTask,
@@ -22,42 +24,73 @@ from curator.dedup.representative import RankTask, Shard, rank
 from curator.dedup.similarity import ShingleTask, VerifyTask, least_of, shingle_texts, verify_pairs
 from curator.settings import DedupSettings
 
-__all__ = ["Stage", "dedup_stages"]
+__all__ = ["Stage", "Work", "dedup_stages"]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Where deduplication puts things: `folder` is for what the stages hand on."""
+
+    folder: Path
+    clusters: Path
+    edges: Path
+
+    @property
+    def documents(self) -> Path:
+        """The table of documents."""
+        return self.folder / "documents.parquet"
+
+    @property
+    def index_edges(self) -> Path:
+        """The similar pairs of an index to be written."""
+        return self.folder / "index" / "edges.parquet"
+
+    def part(self, number: int) -> Path:
+        """Return a part of an index to be written: that of a shard."""
+        return self.folder / "index" / f"{number:06d}.parquet"
+
+    def numbered(self, name: str, count: int) -> tuple[str, ...]:
+        """Return the files of a stage of so many tasks."""
+        return tuple(str(self.folder / name / f"{n:05d}-of-{count:05d}.parquet") for n in range(count))
+
 
 # Its name, a module-level function, and the tasks to call it with; each task has a `target` that it writes.
 Stage = tuple[str, Callable[[Any], int], Sequence[Any]]
 
 
 def dedup_stages(
-    shards: Sequence[Shard], work: Path, clusters: Path, edges: Path, settings: DedupSettings
+    shards: Sequence[Shard], work: Work, settings: DedupSettings, *, known: str = "", keep: bool = False
 ) -> Iterator[Stage]:
     """Yield every stage after the fingerprints; each must be done before the next is asked for.
 
     Args:
-        work: a folder for what the stages hand on; what is there already is not made again.
-        clusters, edges: the files to write.
+        known: the similar pairs of an index, where shards of it are among the shards.
+        keep: whether to write what an index of all shards needs.
     """
-    every = tuple(shards)
-    documents = str(work / "documents.parquet")
+    every, documents = tuple(shards), str(work.documents)
     yield "rank", rank, [RankTask(every, settings, documents)]
+    known = "" if read_note(documents, "displaced") else known
     parts = parts_for(sum(count_postings(shard.prints) for shard in every))
-    groups = tuple(str(work / "groups" / f"{n:05d}-of-{parts:05d}.parquet") for n in range(parts))
+    groups = work.numbered("groups", parts)
     yield "group", group_postings, [GroupTask(every, documents, n, parts, name) for n, name in enumerate(groups)]
     parts = parts_for(sum(read_note(name, "events") for name in groups))
-    pairs = tuple(str(work / "pairs" / f"{n:05d}-of-{parts:05d}.parquet") for n in range(parts))
-    least = least_of(settings)
+    pairs, least = work.numbered("pairs", parts), least_of(settings)
     yield "pair", find_pairs, [PairTask(groups, documents, least, n, parts, name) for n, name in enumerate(pairs)]
-    need = str(work / "need.parquet")
-    yield "settle", settle_need, [NeedTask(pairs, documents, need)]
-    numbers = read_note(need, "shards")
-    shingled = tuple(str(work / "shingles" / f"{n:06d}.parquet") for n in numbers)
-    yield (
-        "shingle",
-        shingle_texts,
-        [ShingleTask(n, every[n], need, settings, name) for n, name in zip(numbers, shingled, strict=True)],
-    )
-    lots = range(read_note(need, "lots"))
-    verified = tuple(str(work / "verified" / f"{n:05d}.parquet") for n in lots)
-    yield "verify", verify_pairs, [VerifyTask(n, pairs, shingled, settings, verified[n]) for n in lots]
-    yield "cluster", write_clusters, [ClusterTask(documents, verified, settings, str(clusters))]
-    yield "edges", write_edges, [EdgeTask(documents, verified, str(edges))]
+    need = str(work.folder / "need.parquet")
+    yield "settle", settle_need, [NeedTask(pairs, documents, bool(known), need)]
+    shingled = {n: str(work.folder / "shingles" / f"{n:06d}.parquet") for n in read_note(need, "shards")}
+    tasks = [ShingleTask(n, every[n], need, settings, name) for n, name in shingled.items()]
+    yield "shingle", shingle_texts, tasks
+    edges = work.numbered("edges", read_note(need, "lots"))
+    sources = tuple(shingled.values())
+    yield "verify", verify_pairs, [VerifyTask(n, pairs, sources, settings, name) for n, name in enumerate(edges)]
+    if known:
+        recalled = str(work.folder / "recalled.parquet")
+        yield "recall", recall_edges, [KnownTask(pairs, documents, known, recalled)]
+        edges = (*edges, recalled)
+    yield "cluster", write_clusters, [ClusterTask(documents, edges, settings, str(work.clusters))]
+    yield "edges", write_edges, [EdgeTask(documents, edges, str(work.edges))]
+    if keep:
+        new = [(n, shard) for n, shard in enumerate(every) if not shard.indexed]
+        yield "index", write_part, [PartTask(n, shard, documents, str(work.part(n))) for n, shard in new]
+        yield "index", write_index_edges, [IndexEdgesTask(edges, documents, str(work.index_edges))]

@@ -1,0 +1,126 @@
+"""What deduplication comes to: which documents stay, and the figures of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from curator.atomic import commit
+from curator.dedup.fingerprint import count_rows, read_failures
+
+__all__ = ["DecisionTask", "Summary", "summarise", "write_decisions"]
+
+_BIGGEST = 5  # clusters shown in a summary
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTask:
+    """Say of each document of this run whether it stays."""
+
+    documents: str
+    clusters: str
+    drop: tuple[str, ...]
+    memory: int
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The figures of a run. Every row read is in exactly one of failed, repeated, dropped, kept."""
+
+    failed: Mapping[str, int] = field(default_factory=dict)  # rows that are no documents, by reason
+    repeated: int = 0  # rows with an id that another row has
+    dropped: Mapping[str, int] = field(default_factory=dict)  # by kind
+    kept: int = 0
+    clusters: int = 0  # of two or more, earlier documents included
+    earlier: int = 0  # documents of the index
+    matched: int = 0  # documents of this run that are copies of earlier ones
+    superseded: int = 0  # earlier documents that give way to one of this run
+    biggest: Sequence[tuple[str, int]] = ()  # clusters with their sizes
+
+    @property
+    def read(self) -> int:
+        """Rows read."""
+        return sum(self.failed.values()) + self.repeated + sum(self.dropped.values()) + self.kept
+
+
+def _connect(beside: Path, memory: int) -> Any:
+    """Return a database in memory, under a cap, that spills beside a file being written."""
+    import duckdb
+
+    # Tasks run side by side: one that took all processors would take them from the others.
+    settings = {"threads": 1, "memory_limit": f"{memory}MB", "temp_directory": f"{beside}.spill"}
+    return duckdb.connect(config=settings)
+
+
+def write_decisions(task: DecisionTask) -> int:
+    """Write documents.parquet: id, whether it stays, what it is in its cluster, and who represents it."""
+
+    def write(path: Path) -> None:
+        with _connect(path, task.memory) as connection:
+            connection.execute(
+                """
+                copy (
+                    select id, not list_contains($drop, coalesce(kind, '')) as kept, coalesce(kind, 'unique') as kind,
+                           coalesce(representative, id) as representative
+                    from read_parquet($documents) as documents left join read_parquet($clusters) using (id)
+                    where not indexed order by id
+                ) to $target (format parquet, compression zstd)
+                """,
+                {
+                    "drop": list(task.drop),
+                    "documents": task.documents,
+                    "clusters": task.clusters,
+                    "target": str(path),
+                },
+            )
+
+    commit(Path(task.target), write)
+    return 0
+
+
+def summarise(documents: str, clusters: str, decisions: str, prints: Sequence[str]) -> Summary:
+    """Count a run from its files."""
+    import duckdb
+
+    failed = sum(map(read_failures, prints), start=Counter())
+    with duckdb.connect() as connection:
+
+        def rows(query: str, **values: str) -> list[Any]:
+            return connection.execute(query, values).fetchall()
+
+        dropped = rows("select kind, count(*) from read_parquet($d) where not kept group by 1 order by 1", d=decisions)
+        kept, all_new = rows("select count(*) filter (kept), count(*) from read_parquet($d)", d=decisions)[0]
+        (count,) = rows("select count(distinct cluster) from read_parquet($c)", c=clusters)[0]
+        biggest = rows(
+            "select cluster, count(*) from read_parquet($c) group by 1 order by 2 desc, 1 limit " + str(_BIGGEST),
+            c=clusters,
+        )
+        earlier, matched, superseded = rows(
+            """
+            with documents as (select id, indexed from read_parquet($documents)),
+                 ties as (select c.id, c.representative, m.indexed as member, r.indexed as best
+                          from read_parquet($clusters) c join documents m on c.id = m.id
+                          join documents r on c.representative = r.id)
+            select (select count(*) from documents where indexed),
+                   (select count(*) from ties where best and not member),
+                   (select count(*) from ties where member and not best)
+            """,
+            documents=documents,
+            clusters=clusters,
+        )[0]
+    read = sum(map(count_rows, prints))
+    return Summary(
+        failed=dict(sorted(failed.items())),
+        repeated=read - all_new,
+        dropped=dict(dropped),
+        kept=kept,
+        clusters=count,
+        earlier=earlier,
+        matched=matched,
+        superseded=superseded,
+        biggest=[(name, size) for name, size in biggest],
+    )
