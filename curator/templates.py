@@ -30,6 +30,7 @@ from curator.settings import TemplateSettings
 from curator.workfile import read_rows, write_rows
 
 if TYPE_CHECKING:
+    import duckdb
     import pyarrow as pa
 
 __all__ = [
@@ -184,9 +185,7 @@ def read_templates(path: str, hosts: Sequence[str]) -> Templates:
 
 def summary(path: str, cleaned: Sequence[str]) -> dict[str, int]:
     """Return how many rules for how many sites a template work file has, and what they took from cleaned work files."""
-    import duckdb
-
-    with duckdb.connect(config={"memory_limit": _MEMORY}) as connection:
+    with tempfile.TemporaryDirectory(prefix="spill-", dir=Path(path).parent) as spill, _database(spill) as connection:
         numbers = connection.execute(
             """
             with taken as (select unnest(removals) as removal from read_parquet($cleaned)),
@@ -202,14 +201,18 @@ def summary(path: str, cleaned: Sequence[str]) -> dict[str, int]:
     return dict(zip(names, map(int, numbers or ()), strict=True))
 
 
-def _by_site(task: MergeTask) -> Iterator[tuple[str, LineCounts]]:
-    """Yield the counts of one site after the other, without lines that are on too few of its pages."""
+def _database(spill: str) -> duckdb.DuckDBPyConnection:
     import duckdb
 
-    with (
-        tempfile.TemporaryDirectory(prefix="spill-", dir=Path(task.target).parent) as spill,
-        duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": spill, "threads": 1}) as connection,
-    ):
+    connection = duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": spill, "threads": 1})
+    connection.execute("set enable_progress_bar = false")
+    return connection
+
+
+def _by_site(task: MergeTask) -> Iterator[tuple[str, LineCounts]]:
+    """Yield the counts of one site after the other, without lines that are on too few of its pages."""
+    folder = Path(task.target).parent
+    with tempfile.TemporaryDirectory(prefix="spill-", dir=folder) as spill, _database(spill) as connection:
         counts = connection.execute(
             """
             with counts as (from read_parquet($sources)),
