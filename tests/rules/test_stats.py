@@ -88,7 +88,7 @@ def test_stats_agree_with_the_ledger(corpus: BuildResult) -> None:
     entries = [entry for _, taken in read_removals(corpus.out) for entry in taken]
     removals = [entry for entry in entries if entry.action != "guard"]
     assert sum(use.hits for use in found.rules) == len(removals) == corpus.funnel.removals + corpus.funnel.pruned
-    assert sum(use.characters for use in found.rules) == sum(removal.end - removal.start for removal in removals)
+    assert sum(use.characters for use in found.rules) == sum(len(removal.text) for removal in removals)
     assert sum(use.also for use in found.rules) == sum(len(removal.also) for removal in removals)
     assert not {use.rule for use in found.rules} & set(found.silent)
 
