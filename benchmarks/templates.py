@@ -38,6 +38,10 @@ def pages(count: int, sites: int) -> Iterator[dict[str, str]]:
     def phrase(language: str) -> str:
         return " ".join(chance.choices(" ".join(paragraphs[language]).split(), k=chance.randint(1, 5)))
 
+    def shuffled(paragraph: str) -> str:
+        *words, last = paragraph.split()
+        return " ".join([*chance.sample(words, len(words)), last])
+
     def furniture(language: str) -> tuple[list[str], list[str]]:
         return [phrase(language) for _ in range(_MENU)], [phrase(language) for _ in range(_FOOT)]
 
@@ -45,7 +49,7 @@ def pages(count: int, sites: int) -> Iterator[dict[str, str]]:
     for number in range(count):
         site = number % sites
         language, (head, foot) = languages[site % len(languages)], around[site]
-        body = [phrase(language), *chance.sample(paragraphs[language], _PARAGRAPHS)]
+        body = [phrase(language), *map(shuffled, chance.sample(paragraphs[language], _PARAGRAPHS))]
         text = "\n\n".join([*head, *body, f"{number} views", *foot])
         yield {"id": str(number), "url": f"https://site-{site}.example/{number}", "text": text}
 

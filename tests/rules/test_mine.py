@@ -221,6 +221,12 @@ def test_half_characters_are_passed_over() -> None:
     assert LineCounts.from_table(counted(pages).to_table()) == counted(pages)
 
 
+def test_a_site_of_which_no_line_was_kept_shows_nothing() -> None:
+    table = counted([page(MENU, article("Karsa"), FOOTER)]).to_table()
+    counts = LineCounts.from_table(table.slice(0, 1))
+    assert (counts.sites[SITE].documents, propose_site(counts, SITE)) == (1, [])
+
+
 def test_documents_without_running_text_show_nothing() -> None:
     counts = counted([page(MENU, FOOTER)] * 9)
     assert counts.sites == {}
@@ -265,7 +271,9 @@ def test_counts_of_parts_in_one_table_are_the_counts_of_the_whole() -> None:
 
 
 def test_proposals_pass_the_check_and_do_not_depend_on_the_order_of_pages(tmp_path: Path) -> None:
-    pages = [page(MENU, article(p), [f"Seen {n} times today", "関連記事", *FOOTER]) for n, p in enumerate(PLACES)]
+    alike = ["Write to us about news", "Write to us about news of the coast", "Write to us about sport"]
+    below = ["関連記事", *alike, *FOOTER]
+    pages = [page(MENU, article(p), [f"Seen {n} times today", *below]) for n, p in enumerate(PLACES)]
     rules = propose_site(counted(pages), SITE)
     assert rules == propose_site(counted(pages[::-1]), SITE)
     header = Pack(pack=f"site/{SITE}", version="1", license="CC0-1.0", site=SITE)
