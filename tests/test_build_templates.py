@@ -222,6 +222,16 @@ def test_pack_of_an_earlier_build_is_used_instead_of_counting(tmp_path: Path, bu
         build([source], again.out, keep_all(), workers=1)
 
 
+def test_ledger_and_funnel_say_where_template_lines_were_left_in(tmp_path: Path, built: BuildResult) -> None:
+    listing = [*HEAD, "Karsa: ferry at nine", "Lembor: no ferry", *FOOT]
+    source = write_rows(tmp_path / "in.jsonl", [row("strumo.example", 1, listing)])
+    result = build([source], tmp_path / "out", keep_all(), templates=built.out / "templates.toml", workers=1)
+    assert texts(result.out)["strumo.example-1"].split("\n\n") == listing
+    assert result.funnel.guarded == {"guard-templates": 1}
+    ((_, entries),) = read_removals(result.out)
+    assert [(entry.rule, entry.action) for entry in entries] == [("curator.guard-templates", "guard")]
+
+
 def test_pack_that_is_not_about_the_text_of_sites_is_refused_at_once(tmp_path: Path, built: BuildResult) -> None:
     source = built.out.parent / "in.jsonl"
     everywhere = tmp_path / "everywhere.toml"
