@@ -19,7 +19,7 @@ from curator.sources.model import SourceFile
 __all__ = ["FORMAT", "Funnel", "Identity", "Manifest", "digest_inputs", "versions"]
 
 # Raised when work files or outputs of one version cannot be continued by another.
-FORMAT = 1
+FORMAT = 2
 
 # Distributions whose version can change the bytes that are written.
 _TELLING = (
@@ -51,6 +51,7 @@ class Identity:
     settings: Mapping[str, Any]
     rules: str  # hash of the rule set
     versions: Mapping[str, str]
+    templates: str = ""  # SHA-256 of the pack of template rules that was given, "" where lines were counted
     format: int = FORMAT
 
     def differences(self, other: Mapping[str, Any]) -> list[str]:
@@ -102,7 +103,8 @@ class Funnel:
     extracted: int = 0  # pages in which an article was found
     characters_in: int = 0  # of repaired text, over all documents the rules saw
     characters_removed: int = 0
-    removals: int = 0
+    removals: int = 0  # spans taken from texts
+    pruned: int = 0  # elements html rules took from pages, before there was a text to count characters of
     guarded: Mapping[str, int] = field(default_factory=dict)  # kept, text untouched, by guard
     rejected: Mapping[str, int] = field(default_factory=dict)  # by reason
     dropped: Mapping[str, int] = field(default_factory=dict)  # duplicates, by kind
@@ -120,6 +122,7 @@ class Manifest:
     inputs: Mapping[str, Any]
     outputs: Sequence[Mapping[str, Any]]  # path, rows, bytes, sha256
     finished: str  # UTC, ISO 8601
+    templates: Mapping[str, int] = field(default_factory=dict)  # rules, sites, removals, characters_removed; or nothing
 
     def write(self, path: Path) -> None:
         """Write the manifest as JSON, whole or not at all."""
@@ -147,6 +150,7 @@ class Manifest:
                 data["inputs"],
                 data["outputs"],
                 data["finished"],
+                data.get("templates", {}),
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise InputError(

@@ -17,9 +17,11 @@ from curator.corpus import build
 from curator.document import Document, restore
 from curator.errors import InputError
 from curator.repair import repair
-from curator.rules.decide import Context
+from curator.rules.apply import cut
+from curator.rules.decide import Context, decide
 from curator.rules.ruleset import RuleSet
 from curator.rules.settle import settle
+from curator.rules.view import View
 from curator.settings import CleanSettings, Settings
 
 contexts = st.builds(
@@ -51,6 +53,23 @@ def test_spans_are_disjoint_sorted_and_say_what_stood_there(
     removals = settle(repaired, rules, context, max_share=share).removals
     assert all(r.start < r.end and repaired[r.start : r.end] == r.text for r in removals)
     assert all(before.end <= after.start for before, after in itertools.pairwise(removals))
+
+
+@settings(max_examples=600)
+@given(documents(), rule_sets, contexts)
+def test_what_is_left_of_a_text_is_seen_as_if_it_were_new(text: str, rules: RuleSet, context: Context) -> None:
+    view = View(text)
+    decisions = decide(view, rules, context)
+    decisions.spans.clear()
+    removals = cut(view, decisions)
+    kept = [line for line in range(len(view)) if line not in decisions.lines]
+    left = view.without(removals, kept)
+    anew = View(left.text)
+    assert (left.lines, left.starts, left.ends, left.prose) == (anew.lines, anew.starts, anew.ends, anew.prose)
+    assert [left.offset(n, 1) for n in range(len(left))] == [anew.offset(n, 1) for n in range(len(anew))]
+    known = decide(left, rules, context, decisions.sighting.renumbered(kept))
+    unknown = decide(anew, rules, context)
+    assert (known.lines, known.spans) == (unknown.lines, unknown.spans)
 
 
 @settings(max_examples=400)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from curator.rules.match import Hit, window
+from curator.rules.match import Sighting
 from curator.rules.model import Rule
+from curator.rules.patterns import Hit, window
 from curator.rules.ruleset import RuleSet
 from curator.rules.shape import is_shaped
-from curator.rules.title import find_title
+from curator.rules.title import find_title, lines_saying
 from curator.rules.view import View
 
 __all__ = ["Context", "Decisions", "LineDecision", "SpanDecision", "decide", "in_runs"]
@@ -34,6 +34,7 @@ class Context:
     site: str | None = None
     title: str | None = None
     switched_off: frozenset[str] = frozenset()  # rules a guard has stopped for this document
+    spares_headline: bool = False  # lines that say the title stay, whatever a rule says
 
 
 @dataclass(slots=True)
@@ -59,8 +60,9 @@ class SpanDecision:
 
 @dataclass(slots=True)
 class Decisions:
-    """All that goes from one view."""
+    """All that goes from one view; `sighting` is what the matcher saw in it."""
 
+    sighting: Sighting
     lines: dict[int, LineDecision] = field(default_factory=dict)
     spans: list[SpanDecision] = field(default_factory=list)
 
@@ -74,9 +76,13 @@ class Decisions:
         return counts
 
 
-def decide(view: View, rules: RuleSet, context: Context) -> Decisions:
-    """Return what the rules take from a view: `keep` wins over all, then block, line and span in rule-set order."""
-    return _Pass(view, rules, context).run()
+def decide(view: View, rules: RuleSet, context: Context, sighting: Sighting | None = None) -> Decisions:
+    """Return what the rules take from a view: `keep` wins over all, then block, line and span in rule-set order.
+
+    Args:
+        sighting: what the rules' matcher saw in the view, where it has seen it already.
+    """
+    return _Pass(view, rules, context, sighting).run()
 
 
 def in_runs(lines: Sequence[int], length: int) -> list[int]:
@@ -95,26 +101,29 @@ def in_runs(lines: Sequence[int], length: int) -> list[int]:
 
 
 class _Pass:
-    def __init__(self, view: View, rules: RuleSet, context: Context) -> None:
+    def __init__(self, view: View, rules: RuleSet, context: Context, sighting: Sighting | None) -> None:
         self.view, self.context = view, context
         self.rules = rules.for_document(context.languages, context.site)
-        self.hits = self.rules.matcher.hits(view)
+        sighting = sighting or self.rules.matcher.look(view)
+        self.hits = sighting.hits(view)
         self.title = find_title(view, context.title)
-        self.decisions = Decisions()
+        self.decisions = Decisions(sighting)
 
     @cached_property
     def occurrence(self) -> list[int]:
         return _occurrences(self.view)
 
     def run(self) -> Decisions:
-        kept: set[int] = set()
+        spared = range(len(self.view) if self.context.spares_headline else 0)
+        kept = lines_saying(self.view, self.context.title, spared)
         by_rule = _lines_by_rule(self.hits)
         for number in sorted({*by_rule, *self.rules.matchless}):
             rule = self.rules.rules[number]
             if rule.id in self.context.switched_off:
                 continue
-            candidates = by_rule.get(number, ()) if rule.has_matcher else self._lines_for(rule)
-            fitting = [line for line in candidates if line not in kept and self._fits(rule, line)]
+            reach = self._reach(rule)
+            candidates = by_rule.get(number, ()) if rule.has_matcher else self._lines_for(rule, reach)
+            fitting = [n for n in candidates if n in reach and n not in kept and self._fits(rule, n)]
             if not rule.has_matcher:
                 fitting = [n for n in fitting if not self.rules.matcher.is_exception(number, self.view.lines[n])]
             for line in in_runs(fitting, rule.when.run) if rule.when.run else fitting:
@@ -129,9 +138,10 @@ class _Pass:
                     self._take_span(rule, line, hit)
         return self.decisions
 
-    def _lines_for(self, rule: Rule) -> Iterable[int]:
+    def _lines_for(self, rule: Rule, reach: range) -> Iterable[int]:
         """Return the lines a rule without a matcher may fire on, as far as that is cheap to tell."""
-        lines = window(len(self.view), rule.where.first, rule.where.last)
+        where = rule.where
+        lines = window(len(self.view), where.first, where.last) if where.first or where.last else reach
         if rule.when.same_as == "title":
             if self.title is None:
                 return ()
@@ -139,19 +149,27 @@ class _Pass:
             lines = [line for line in lines if abs(len(texts[line]) - size) <= _SAME_LENGTH]
         return lines
 
-    def _fits(self, rule: Rule, line: int) -> bool:
-        view = self.view
-        if rule.status != "stable" and rule.action != "keep" and view.is_prose(line):
-            return False  # a guard: prose may go only by a rule that has proved itself
-        return self._stands_where(rule, line) and is_shaped(rule, view, line) and self._has_around(rule, line)
+    def _reach(self, rule: Rule) -> range:
+        """Return the stretch of lines in which a rule may fire, as far as title and prose bound it."""
+        where, prose, low, high = rule.where, self.view.prose, 0.0, float(len(self.view))
+        if where.before:
+            high = min(high, max(0.0, self._landmark(where.before, 0)))
+        if where.after:
+            low = max(low, self._landmark(where.after, -1) + 1)
+        if rule.when.prose_after is not None and len(prose) > rule.when.prose_after:
+            low = max(low, prose[-rule.when.prose_after - 1])
+        return range(int(min(low, high)), int(high))
 
-    def _stands_where(self, rule: Rule, line: int) -> bool:
-        where, count = rule.where, len(self.view)
-        if (where.first or where.last) and not (line < (where.first or 0) or line >= count - (where.last or 0)):
+    def _fits(self, rule: Rule, line: int) -> bool:
+        where, view = rule.where, self.view
+        if (where.first or where.last) and not (
+            line < (where.first or 0) or line >= len(self.view) - (where.last or 0)
+        ):
             return False
-        if where.before and not line < self._landmark(where.before, 0):
+        if not (is_shaped(rule, view, line) and self._has_around(rule, line)):
             return False
-        return not where.after or line > self._landmark(where.after, -1)
+        # A guard: prose may go only by a rule that has proved itself.
+        return rule.status == "stable" or rule.action == "keep" or not view.is_prose(line)
 
     def _landmark(self, name: str, end: int) -> float:
         """Return the line of the title, or the first (end 0) or last (end -1) prose line.
@@ -164,10 +182,6 @@ class _Pass:
 
     def _has_around(self, rule: Rule, line: int) -> bool:
         when, view = rule.when, self.view
-        if when.prose_after is not None:
-            prose = view.prose
-            if len(prose) - bisect_right(prose, line) > when.prose_after:
-                return False
         if when.repeats is not None and self.occurrence[line] < when.repeats:
             return False
         if when.same_as == "previous" and not (line and view.fold(line) and view.fold(line) == view.fold(line - 1)):

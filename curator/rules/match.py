@@ -7,56 +7,24 @@ may look: mostly the head or the tail of a text.
 
 from __future__ import annotations
 
-import functools
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curator.errors import RuleError
-from curator.rules.atoms import last_characters, required_atoms
+from curator.rules.atoms import required_atoms
 from curator.rules.model import Rule
+from curator.rules.patterns import Hit, Pattern, compile_pattern, screens, window
 from curator.rules.shape import is_shaped
 from curator.rules.view import View, marker_length, normalise
 
-__all__ = ["MAX_PATTERN_MEMORY", "Hit", "Matcher", "compile_pattern", "window"]
+__all__ = ["Matcher", "Sighting"]
 
-MAX_PATTERN_MEMORY = 8 << 20  # bytes RE2 may use for one pattern: its own default, named so that checks can quote it
+
+_BREAK = re.compile(b"\n")
 
 Found = dict[int, dict[int, "Hit"]]  # line -> rule -> hit
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One rule found its text in one line.
-
-    `cut` is what a span rule takes out, `value` what an extract rule keeps; both in characters of the view line.
-    """
-
-    cut: tuple[int, int]
-    value: tuple[int, int] | None = None
-
-
-@functools.lru_cache(maxsize=20_000)
-def compile_pattern(pattern: str, where: str = "") -> Any:
-    """Compile one RE2 pattern for bytes (UTF-8), caseless unless it says `(?-i:…)`; `where` is for the error.
-
-    Raises:
-        RuleError: RE2 cannot compile it in `MAX_PATTERN_MEMORY` bytes.
-    """
-    import re2
-
-    options = re2.Options()
-    options.case_sensitive = False
-    options.log_errors = False
-    options.max_mem = MAX_PATTERN_MEMORY
-    try:
-        return re2.compile(pattern.encode("utf-8", "surrogatepass"), options)
-    except re2.error as error:
-        reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
-        hint = "patterns are RE2: no look-around, no back-references; put a literal into is, starts, ends or has"
-        raise RuleError(f"pattern does not compile: {reason}: {pattern}", where=where, hint=hint) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,32 +36,6 @@ class _Literal:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    """One pattern of a rule, and the lines its rule may look at: the first and last so many, or all."""
-
-    rule: int
-    source: str
-    first: int | None
-    last: int | None
-
-    def sees(self, line: int, count: int) -> bool:
-        if self.first is None and self.last is None:
-            return True
-        return line < (self.first or 0) or line >= count - (self.last or 0)
-
-    def find(self, line: str) -> Hit | None:
-        compiled = compile_pattern(self.source)
-        data = line.encode("utf-8", "surrogatepass")
-        found = compiled.search(data)
-        if found is None:
-            return None
-        groups = compiled.groupindex
-        value = found.span(groups[b"value"]) if b"value" in groups else (-1, -1)
-        cut = _characters(data, found.span(groups.get(b"cut", 0)))
-        return Hit(cut, _characters(data, value) if value[0] >= 0 else None)
-
-
 class Matcher:
     """The text matchers of many rules.
 
@@ -102,23 +44,33 @@ class Matcher:
     """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self._needles: dict[bytes, list[_Literal | _Pattern]] = {}
+        self.rules = tuple(rules)
+        # How far from the beginning and the end of a text rules look that do not look everywhere.
+        self.reach = (
+            max((r.where.first or 0 for r in rules), default=0),
+            max((r.where.last or 0 for r in rules), default=0),
+        )
+        self._needles: dict[bytes, list[_Literal | Pattern]] = {}
         self._exceptions: dict[int, tuple[str, ...]] = {}
-        loose: list[_Pattern] = []
+        loose: list[Pattern] = []
         for number, rule in enumerate(rules):
             if rule.kind in ("html", "signal"):
                 continue
             for how, literals in (("is", rule.is_), ("starts", rule.starts), ("ends", rule.ends), ("has", rule.has)):
                 self._add_literals(number, how, literals)
             for source in rule.any:
-                pattern = _Pattern(number, source, rule.where.first, rule.where.last)
+                pattern = Pattern(number, source, rule.where.first, rule.where.last)
                 if not self._add_atoms(pattern):
                     loose.append(pattern)
             if rule.none:
                 self._exceptions[number] = rule.none
-        self._targets = list(self._needles.values())
+        # For each needle its patterns and its literals.
+        self._targets = [
+            (tuple(t for t in targets if isinstance(t, Pattern)), tuple(t for t in targets if isinstance(t, _Literal)))
+            for targets in self._needles.values()
+        ]
         self._automaton = _automaton(list(self._needles))
-        self._loose = [_Loose(p, rules[p.rule], last_characters(p.source)) for p in loose]
+        self._screens = screens(loose)
 
     def _add_literals(self, rule: int, how: str, literals: Iterable[str]) -> None:
         for literal in literals:
@@ -126,31 +78,33 @@ class Matcher:
             text = _fold(normalise(literal[marker_length(literal) if anchored else 0 :]))
             text = text.strip() if how == "is" else text.lstrip() if how == "starts" else text
             text = text.rstrip() if how == "ends" else text
+            if not text:
+                continue  # it would be everywhere; `rules check` says so (R013)
             head = "\n" if anchored else ""
             tail = "\n" if how in ("is", "ends") else ""
             self._add(f"{head}{text}{tail}", _Literal(rule, how, len(text)))
 
-    def _add_atoms(self, pattern: _Pattern) -> bool:
+    def _add_atoms(self, pattern: Pattern) -> bool:
         """Have the automaton look for what a pattern cannot match without; False where there is nothing of the kind."""
         atoms = required_atoms(pattern.source)
         for literal in atoms.literals if atoms else ():
             self._add(("\n" if atoms and atoms.anchored else "") + _fold(literal), pattern)
         return atoms is not None
 
-    def _add(self, needle: str, target: _Literal | _Pattern) -> None:
-        self._needles.setdefault(needle.encode("utf-8", "surrogatepass"), []).append(target)
+    def _add(self, needle: str, target: _Literal | Pattern) -> None:
+        if needle.strip("\n") and "\n" not in needle[1:-1]:  # a line holds something, and no break
+            self._needles.setdefault(needle.encode("utf-8", "surrogatepass"), []).append(target)
 
     def hits(self, view: View) -> Found:
         """Return, for each line with any, the rules (by number) that found their text in it."""
-        found: Found = {}
+        return self.look(view).hits(view)
+
+    def look(self, view: View) -> Sighting:
+        """Look over a text once; the sighting then tells the hits of it and of what is left of it later."""
+        sighting = Sighting(self)
         if self._automaton is not None:
-            self._scan(view, found)
-        for loose in self._loose:
-            loose.ask(view, found)
-        for line, rules in found.items():
-            for rule in [r for r in rules if self.is_exception(r, view.lines[line])]:
-                del rules[rule]
-        return {line: rules for line, rules in found.items() if rules}
+            self._scan(view, sighting)
+        return sighting
 
     def is_exception(self, rule: int, line: str) -> bool:
         """Tell whether a line is one a rule (by number) says it is not about: its `none` patterns."""
@@ -160,49 +114,105 @@ class Matcher:
         data = line.encode("utf-8", "surrogatepass")
         return any(compile_pattern(exception).search(data) for exception in exceptions)
 
-    def _scan(self, view: View, found: Found) -> None:
+    def screen(self, view: View, sighting: Sighting) -> None:
+        """Note which patterns without a literal may match lines that have come into their sight."""
+        for number, screen in enumerate(self._screens):
+            seen = sighting.screened.setdefault(number, set())
+            lines = [line for line in window(len(view), screen.first, screen.last) if line not in seen]
+            if lines:
+                seen.update(lines)
+                for line, patterns in screen.ask(view, lines):
+                    sighting.waiting.setdefault(line, []).extend(patterns)
+
+    def _scan(self, view: View, sighting: Sighting) -> None:
         haystack = ("\n" + _fold("\n".join(view.lines)) + "\n").encode("utf-8", "surrogatepass")
         matches = self._automaton.find_matches_as_indexes(haystack, overlapping=True)
         if not matches:
             return
         # Where each line's leading break stands. A needle may begin with the break before its line; any other byte of
         # it lies inside the line.
-        breaks = [m.start() for m in re.finditer(b"\n", haystack)]
-        asked: set[tuple[int, _Pattern]] = set()
-        for needle, start, end in matches:
+        breaks = [found.start() for found in _BREAK.finditer(haystack)]
+        seen: set[tuple[int, int]] = set()
+        for needle, start, _ in matches:
             line = bisect_right(breaks, start) - 1
-            if line >= len(view) or end > breaks[line + 1] + 1:
-                continue
-            for target in self._targets[needle]:
-                if isinstance(target, _Literal):
-                    before = haystack[breaks[line] + 1 : start] if target.how == "has" else b""
-                    _note_literal(view.lines[line], target, before, found.setdefault(line, {}))
-                elif (line, target) not in asked:
-                    asked.add((line, target))
-                    _ask(target, view, line, found)
+            patterns, literals = self._targets[needle]
+            if patterns and (line, needle) not in seen:
+                seen.add((line, needle))
+                sighting.waiting.setdefault(line, []).extend(patterns)
+            for literal in literals:
+                before = haystack[breaks[line] + 1 : start] if literal.how == "has" else b""
+                _note_literal(view.lines[line], literal, before, sighting.found.setdefault(line, {}))
 
 
-@dataclass(frozen=True, slots=True)
-class _Loose:
-    """A pattern without a required literal: asked on the lines its rule may take, as far as their end and form tell."""
+class Sighting:
+    """What a matcher saw in a text, kept while lines of it go: a line is looked at once, wherever it then stands.
 
-    pattern: _Pattern
-    rule: Rule
-    last_characters: frozenset[str] | None
+    Attributes:
+        found: line -> rule -> hit.
+        waiting: line -> the patterns to ask about it as soon as their rules may look there.
+        screened: screen -> the lines it has looked at.
+    """
 
-    def ask(self, view: View, found: Found) -> None:
-        lasts, lines = self.last_characters, view.lines
-        for line in window(len(lines), self.pattern.first, self.pattern.last):
-            if (lasts is None or lines[line][-1].lower() in lasts) and is_shaped(self.rule, view, line):
-                _ask(self.pattern, view, line, found)
+    def __init__(self, matcher: Matcher) -> None:
+        self._matcher = matcher
+        self._fresh = True
+        self.found: Found = {}
+        self.waiting: dict[int, list[Pattern]] = {}
+        self.screened: dict[int, set[int]] = {}
 
+    def hits(self, view: View) -> Found:
+        """Return, for each line of the view with any, the rules (by number) that found their text in it.
 
-def _ask(pattern: _Pattern, view: View, line: int, found: Found) -> None:
-    """Ask RE2 about one line, unless the pattern's rule may not look there or has found something there already."""
-    if pattern.sees(line, len(view)) and pattern.rule not in found.get(line, ()):
-        hit = pattern.find(view.lines[line])
-        if hit:
-            found.setdefault(line, {})[pattern.rule] = hit
+        Rules that ask for a line of another form are left out where that spares a question.
+        """
+        self._matcher.screen(view, self)
+        if self._fresh:
+            self._drop_exceptions(view, list(self.found))
+            lines: Iterable[int] = list(self.waiting)
+            self._fresh = False
+        else:  # only what has come into the head or the tail can be new
+            lines = [line for line in window(len(view), *self._matcher.reach) if line in self.waiting]
+        for line in lines:
+            self._ask(view, line)
+        self._drop_exceptions(view, lines)
+        return self.found
+
+    def _ask(self, view: View, line: int) -> None:
+        """Ask the patterns that wait for a line and may look at it now."""
+        hits, rules, count = self.found.get(line, {}), self._matcher.rules, len(view)
+        later = []
+        for pattern in dict.fromkeys(self.waiting.pop(line)):
+            if not pattern.sees(line, count):
+                later.append(pattern)
+            elif pattern.rule not in hits and is_shaped(rules[pattern.rule], view, line):
+                hit = pattern.find(view.lines[line])
+                if hit:
+                    hits[pattern.rule] = hit
+        if later:
+            self.waiting[line] = later
+        if hits:
+            self.found[line] = hits
+
+    def _drop_exceptions(self, view: View, lines: Iterable[int]) -> None:
+        for line in lines:
+            hits = self.found.get(line, {})
+            for rule in [r for r in hits if self._matcher.is_exception(r, view.lines[line])]:
+                del hits[rule]
+            if line in self.found and not hits:
+                del self.found[line]
+
+    def renumbered(self, lines: Sequence[int]) -> Sighting:
+        """Return the sighting of a view of which only these lines (their present numbers, in order) are left."""
+        left = Sighting(self._matcher)
+        left._fresh = False
+        for now, line in enumerate(lines):
+            if line in self.found:
+                left.found[now] = self.found[line]
+            if line in self.waiting:
+                left.waiting[now] = self.waiting[line]
+        for number, seen in self.screened.items():
+            left.screened[number] = {now for now, line in enumerate(lines) if line in seen}
+        return left
 
 
 def _note_literal(text: str, literal: _Literal, before: bytes, rules: dict[int, Hit]) -> None:
@@ -224,23 +234,9 @@ def _automaton(needles: list[bytes]) -> Any:
     return BytesAhoCorasick(needles, implementation=Implementation.ContiguousNFA)
 
 
-def window(count: int, first: int | None, last: int | None) -> Iterable[int]:
-    """Return the line numbers among the first and last lines asked for; all of them where nothing was asked."""
-    if first is None and last is None:
-        return range(count)
-    head = range(min(first or 0, count))
-    return [*head, *range(max(len(head), count - (last or 0)), count)]
-
-
 def _fold(plain: str) -> str:
     """Return plain text in the case literals are compared in, character for character."""
     return plain.lower().replace("ς", "σ")
-
-
-def _characters(data: bytes, span: tuple[int, int]) -> tuple[int, int]:
-    """Return a span of UTF-8 bytes in characters."""
-    start = len(data[: span[0]].decode("utf-8", "surrogatepass"))
-    return start, start + len(data[span[0] : span[1]].decode("utf-8", "surrogatepass"))
 
 
 def _splits_word(text: str, index: int) -> bool:

@@ -55,6 +55,8 @@ DESCRIPTIONS = MappingProxyType(
             "group value is what extract keeps. Use literals where they can say it."
         ),
         "rule.none": "RE2 patterns that call the match off.",
+        "rule.css": "CSS selectors (html): the elements they select go, with all that is in them.",
+        "rule.xpath": "XPath expressions (html), for what CSS cannot say.",
         "rule.max_hits": "The rule is switched off for a document in which it takes more lines or spans than this.",
         "rule.max_share": "The rule is switched off for a document of which it takes more than this share (0 to 1).",
         "rule.match": "Example lines the rule must take. Write them yourself; pages belong to their publishers.",

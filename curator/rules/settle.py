@@ -50,7 +50,11 @@ class Settled:
 
 @dataclass(slots=True)
 class _Run:
+    """Rules running over a text: `whole` is the view of it, `view` that of what is left of it."""
+
     excision: Excision
+    whole: View
+    view: View
     extracted: list[tuple[int, str, str]] = field(default_factory=list)
     hits: Counter[str] = field(default_factory=Counter)
 
@@ -64,39 +68,40 @@ def settle(text: str, rules: RuleSet, context: Context, *, max_share: float = MA
     excision = Excision(text)
     extracted: list[tuple[str, str]] = []
     stopped: set[str] = set()
+    whole: View | None = None
     while True:
         greedy: set[str] = set()
         run = _within_limits(excision.text, rules, context, greedy)
         if run is None:
             return Settled(text, guard="unsettled", stopped=tuple(sorted(stopped | greedy)))
         stopped |= greedy
+        whole = whole or run.whole
         excision.take(run.excision.removals)
         extracted += [(into, value) for _, into, value in sorted(run.extracted)]
         # Where a rule was switched off, what is left may bring it under its limit again: what comes out must be what
         # cleaning it again would give.
         if not greedy or not run.excision.removals:
             break
-    guard = _guard(text, excision, max_share)
+    guard = _guard(whole, run.view, excision, max_share)
     if guard == "share":
         return Settled(text, guard=guard, stopped=tuple(sorted(stopped)))
     return Settled(excision.text, excision.removals, tuple(extracted), guard, tuple(sorted(stopped)))
 
 
-def _guard(text: str, excision: Excision, max_share: float) -> str:
+def _guard(whole: View, left: View, excision: Excision, max_share: float) -> str:
     """Return "share" where rules took too much, sentences with it, and "boilerplate" where nearly all of them are left.
 
     A short article under long menus loses most of its characters and not one sentence; that is what rules are for.
     """
-    if sum(_size(removal.text) for removal in excision.removals) <= max_share * _size(text):
+    if sum(_size(removal.text) for removal in excision.removals) <= max_share * _size(whole.text):
         return ""
-    before, after = _sentences_size(text), _sentences_size(excision.text)
+    before, after = _sentences_size(whole), _sentences_size(left)
     return "boilerplate" if after and after >= _SENTENCES_LEFT * before else "share"
 
 
-def _sentences_size(text: str) -> int:
+def _sentences_size(view: View) -> int:
     """Return the number of characters in lines that end as a sentence ends, the shortest left out."""
-    view = View(text)
-    lines = (line for line in range(len(view)) if view.words(line) >= _SENTENCE_WORDS and view.is_sentence(line))
+    lines = (line for line in range(len(view)) if view.is_sentence(line) and view.words(line) >= _SENTENCE_WORDS)
     return sum(_size(view.lines[line]) for line in lines)
 
 
@@ -112,18 +117,24 @@ def _within_limits(text: str, rules: RuleSet, context: Context, stopped: set[str
 
 def _run(text: str, rules: RuleSet, context: Context) -> _Run | None:
     """Take out what the rules decide, round after round; None if that does not come to rest."""
-    run = _Run(Excision(text))
+    whole = View(text)
+    run, sighting = _Run(Excision(text), whole, whole), None
     for _ in range(_MAX_ROUNDS):
-        view = View(run.excision.text)
-        decisions = decide(view, rules, context)
+        view = run.view
+        decisions = decide(view, rules, context, sighting)
         removals = cut(view, decisions) if decisions else []
         if not removals:
             return run
         run.hits += decisions.hits()
         _note_values(run, view, decisions, len(text))
         run.excision.take(removals)
-        if decisions.spans and repair(run.excision.text) != run.excision.text:
-            return None  # the pieces left of a line spell something that repair would change
+        if decisions.spans:
+            if repair(run.excision.text) != run.excision.text:
+                return None  # the pieces left of a line spell something that repair would change
+            run.view, sighting = View(run.excision.text), None
+        else:
+            kept = [line for line in range(len(view)) if line not in decisions.lines]
+            run.view, sighting = view.without(removals, kept), decisions.sighting.renumbered(kept)
     return None
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from curator.manifest import Manifest
-from curator.rules.load import load_rules
+from curator.rules.load import load_chosen
+from curator.settings import RuleSettings
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,7 +25,7 @@ class RuleUse:
     Attributes:
         hits: removals that are its own.
         documents: documents it took something from.
-        characters: what it took, in characters.
+        characters: what it took, in characters; of an html rule, what the elements showed.
         sites: sites of the corpus it fired on.
         also: removals of other rules that it would have made too.
     """
@@ -97,7 +98,7 @@ def build_stats(build: str | Path) -> BuildStats:
         rules = connection.execute(
             """
             with own as (
-                select rule, count(*) as hits, count(distinct id) as documents, sum("end" - start) as characters,
+                select rule, count(*) as hits, count(distinct id) as documents, sum(length(text)) as characters,
                        count(distinct coalesce(site, '')) filter (placed) as sites
                 from removals group by rule
             ), beaten as (
@@ -110,8 +111,7 @@ def build_stats(build: str | Path) -> BuildStats:
         ).fetchall()
         sites = _site_uses(connection)
     used = tuple(RuleUse(rule, *map(int, numbers)) for rule, *numbers in rules)
-    chosen = manifest.identity.settings["rules"]
-    known = load_rules(*chosen["add"], select=chosen["select"], ignore=chosen["ignore"], preview=chosen["preview"])
+    known = load_chosen(RuleSettings.model_validate(manifest.identity.settings["rules"]))
     heard = {use.rule for use in used}
     return BuildStats(
         cleaned=manifest.funnel.read - sum(manifest.funnel.failed.values()),
@@ -156,7 +156,7 @@ def _weight(change: Drift) -> tuple[float, str, str]:
 def _site_uses(connection: duckdb.DuckDBPyConnection) -> tuple[SiteUse, ...]:
     rows = connection.execute(
         """
-        select rule, removals.site, count(*) as hits, count(distinct id), sum("end" - start), any_value(size)
+        select rule, removals.site, count(*) as hits, count(distinct id), sum(length(text)), any_value(size)
         from removals join sizes on removals.site is not distinct from sizes.site
         where placed group by rule, removals.site order by hits desc, rule, removals.site nulls first
         """

@@ -10,7 +10,10 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+
+from curator.document import Removal
 
 __all__ = ["View", "fold", "marker_length", "normalise"]
 
@@ -27,8 +30,9 @@ _PLAIN_FORM = {odd: plain for plain, odds in _PLAIN.items() for odd in odds}
 _ODD = re.compile("[" + "".join(map(re.escape, _PLAIN_FORM)) + "]")
 # What extractors put before items and links: "- ", "> ", "• ", "👉 "; never the whole line. Long dashes are not among
 # them: they open speech in many languages.
-_MARKER = re.compile(r"(?:[-*+>|•●▪■◆▶►→›✓☛👉]\uFE0F?[ \u00a0]+)+(?=\S)")
-_LINE = re.compile(r"\S[^\n]*")
+_MARKS = "-*+>|•●▪■◆▶►→›✓☛👉"
+_MARKER = re.compile(rf"(?:[{_MARKS}]\uFE0F?[ \u00a0]+)+(?=\S)")
+_LINE = re.compile(r"\S(?:[^\n]*\S)?")
 _ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 
 # Scripts written without spaces: two characters count as one word.
@@ -41,6 +45,8 @@ _UNPUNCTUATED_SENTENCE = 40  # characters; captions and headlines in these scrip
 _CLOSERS = "\"')]}\u300d\u300f\uff09\u3011\u203a"
 _TERMINALS = tuple(".!?\u2026\u3002\uff01\uff1f\uff0e\u0964\u06d4\u061f\u1362\u1367\u0589")
 _PROSE_WORDS = 12
+# Characters: twelve words have eleven spaces between them, or are twenty-four characters of an unspaced script.
+_SHORTEST_PROSE = 2 * _PROSE_WORDS - 2
 _LONG_WORD = re.compile(r"[^\W\d_][\w'-]{3,}")  # articles and prepositions are short and lower case even in headlines
 _TITLE_CASE = 0.75
 
@@ -90,19 +96,51 @@ class View:
         self.ends: list[int] = []
         self.lines: list[str] = []
         self._bases: list[int] = []  # offset of the first character of each plain line
+        # By the line itself, so that what is left of a text (`without`) need not count again.
+        self._words: dict[str, int] = {}
+        self._folds: dict[str, str] = {}
         plain = normalise(text)
         invisible = _ZERO_WIDTH.search(plain) is not None
         for found in _LINE.finditer(plain):
-            raw = found.group().rstrip()
-            base = marker_length(text, found.start(), found.start() + len(raw))
-            seen = _ZERO_WIDTH.sub("", raw[base:]).strip() if invisible else raw[base:] if base else raw
+            start, end = found.span()
+            base = start + marker_length(text, start, end) if plain[start] in _MARKS else start
+            seen = _ZERO_WIDTH.sub("", plain[base:end]).strip() if invisible else plain[base:end]
             if seen:
-                self.starts.append(found.start())
-                self.ends.append(found.start() + len(raw))
+                self.starts.append(start)
+                self.ends.append(end)
                 self.lines.append(seen)
-                self._bases.append(found.start() + base)
-        self._words: dict[int, int] = {}
-        self._folds: dict[int, str] = {}
+                self._bases.append(base)
+
+    def without(self, removals: Sequence[Removal], kept: Sequence[int]) -> View:
+        """Return the view of this text without whole lines, as if made from what is left.
+
+        Args:
+            removals: what goes, in order: no piece of a line that stays.
+            kept: the numbers of the lines that stay.
+        """
+        left = View.__new__(View)
+        pieces, position = [], 0
+        for removal in removals:
+            pieces.append(self.text[position : removal.start])
+            position = removal.end
+        left.text = "".join([*pieces, self.text[position:]])
+        left.starts, left.ends = [], []
+        bases = left._bases = []  # noqa: SLF001  (a view of its own kind, here and below)
+        gone = 0
+        waiting = iter([*removals, None])
+        upcoming = next(waiting)
+        for first, past in _stretches(kept):
+            while upcoming and upcoming.end <= self.starts[first]:
+                gone += upcoming.end - upcoming.start
+                upcoming = next(waiting)
+            left.starts += [start - gone for start in self.starts[first:past]]
+            left.ends += [end - gone for end in self.ends[first:past]]
+            bases += [base - gone for base in self._bases[first:past]]
+        left.lines = [self.lines[line] for line in kept]
+        left._words, left._folds = self._words, self._folds  # noqa: SLF001
+        numbers = {line: number for number, line in enumerate(kept)}
+        left.prose = tuple(numbers[line] for line in self.prose if line in numbers)
+        return left
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -120,15 +158,15 @@ class View:
 
     def words(self, line: int) -> int:
         """Return the number of words of a line; two characters of an unspaced script are one."""
-        if line not in self._words:
-            text = self.lines[line]
+        text = self.lines[line]
+        if text not in self._words:
             unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text))
             if unspaced:
                 others = sum(any(map(str.isalnum, word)) for word in _UNSPACED.sub(" ", text).split())
-                self._words[line] = others + math.ceil(unspaced / 2)
+                self._words[text] = others + math.ceil(unspaced / 2)
             else:
-                self._words[line] = len(text.split())
-        return self._words[line]
+                self._words[text] = len(text.split())
+        return self._words[text]
 
     def is_sentence(self, line: int) -> bool:
         """Tell whether a line ends as a sentence ends, closing quotes and brackets aside."""
@@ -144,18 +182,25 @@ class View:
 
     def is_prose(self, line: int) -> bool:
         """Tell whether a line is running text: at least twelve words and a sentence end."""
-        # Twelve words have eleven spaces between them, or twenty-four characters of an unspaced script.
-        return (
-            len(self.lines[line]) > 2 * _PROSE_WORDS - 2 and self.words(line) >= _PROSE_WORDS and self.is_sentence(line)
-        )
+        return len(self.lines[line]) > _SHORTEST_PROSE and self.is_sentence(line) and self.words(line) >= _PROSE_WORDS
 
     def fold(self, line: int) -> str:
         """Return the letters and digits of a line, case folded."""
-        if line not in self._folds:
-            self._folds[line] = fold(self.lines[line])
-        return self._folds[line]
+        text = self.lines[line]
+        if text not in self._folds:
+            self._folds[text] = fold(text)
+        return self._folds[text]
 
     @cached_property
     def prose(self) -> tuple[int, ...]:
         """The line numbers of running text, in order."""
-        return tuple(i for i in range(len(self)) if self.is_prose(i))
+        return tuple(i for i, line in enumerate(self.lines) if len(line) > _SHORTEST_PROSE and self.is_prose(i))
+
+
+def _stretches(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of consecutive numbers: the first, and one past the last."""
+    first = 0
+    for i in range(1, len(numbers) + 1):
+        if i == len(numbers) or numbers[i] != numbers[i - 1] + 1:
+            yield numbers[first], numbers[i - 1] + 1
+            first = i

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from conftest import DATA
 
 from curator.errors import RuleError
-from curator.rules.match import Hit, Matcher, compile_pattern
+from curator.rules.load import load_rules
+from curator.rules.match import Matcher
 from curator.rules.model import Rule
+from curator.rules.patterns import Hit, Pattern, compile_pattern, window
+from curator.rules.shape import is_shaped
 from curator.rules.view import View
 
 
@@ -66,3 +70,22 @@ def test_pattern_that_re2_cannot_compile_is_an_error_with_a_hint() -> None:
 
 def test_catastrophic_pattern_ends_at_once() -> None:
     assert compile_pattern(r"^(a|aa)+$").search("a" * 100_000 + "b") is None
+
+
+def test_every_pattern_is_asked_wherever_it_can_match() -> None:
+    # The automaton, the screens and the sighting only leave out lines that RE2 would say no to.
+    rules = load_rules(preview=True)
+    missed = []
+    for language in sorted((DATA / "articles").iterdir()):
+        article = min(language.glob("*.txt"))
+        view = View(article.read_text(encoding="utf-8"))
+        mine = rules.for_document(frozenset({language.name}), None)
+        found = mine.matcher.hits(view)
+        for number, rule in enumerate(mine.rules):
+            patterns = [Pattern(number, source, rule.where.first, rule.where.last) for source in rule.any]
+            for line in window(len(view), rule.where.first, rule.where.last) if patterns else ():
+                hits = is_shaped(rule, view, line) and any(pattern.find(view.lines[line]) for pattern in patterns)
+                if hits and not mine.matcher.is_exception(number, view.lines[line]):
+                    missed += [(article.name, rule.id, line)] * (number not in found.get(line, {}))
+    assert view.lines
+    assert not missed

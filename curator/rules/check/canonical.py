@@ -16,8 +16,11 @@ __all__ = ["check_form"]
 def check_form(sources: Sources) -> Iterator[Finding]:
     """Yield a finding for each pack that `curator rules fmt` would change, at the first line it would."""
     from curator.rules.fmt import format_pack
+    from curator.rules.write import pack_to_toml
 
     for pack in sources.checked_packs:
+        if pack.text == pack_to_toml(pack.pack, pack.pack.rule):
+            continue  # what programs write is canonical; to see that takes a tenth of the time of formatting
         try:
             canonical = format_pack(pack.text)
         except RuleError as error:

@@ -46,7 +46,7 @@ def check_alive(sources: Sources, sample: Path) -> Iterator[Finding]:
     Raises:
         InputError: the folder holds no text, or one that cannot be read.
     """
-    rules = usable(sources)
+    rules = usable(sources.rules)
     alive: set[str] = set()
     for text in _texts(sample):
         for removal in run(repair(text), rules).removals:
@@ -70,7 +70,7 @@ def check_labelled(
     Raises:
         InputError: the file cannot be read, or does not hold labelled texts.
     """
-    evaluation = evaluate(read_labelled(labelled), usable(sources))
+    evaluation = evaluate(read_labelled(labelled), usable(sources.rules))
     yield from _check_rules(sources, evaluation, known, baseline)
     yield from _check_texts(sources, evaluation, baseline, labelled)
 

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from curator.rules.check.finding import Finding
-from curator.rules.check.firing import Firings, Line, fire_on_own, reads_lines
-from curator.rules.check.patterns import broken_patterns, check_patterns
+from curator.rules.check.firing import Firings, fire_on_own, reads_lines
+from curator.rules.check.lines import Line
+from curator.rules.check.patterns import broken_patterns
 from curator.rules.check.source import SourcedRule, Sources
 from curator.rules.decide import Context
 from curator.rules.match import Matcher
@@ -17,7 +18,7 @@ from curator.rules.settle import settle
 from curator.rules.shape import is_shaped
 from curator.rules.view import View
 
-__all__ = ["check_duplicates", "check_examples", "check_patterns", "fires_on", "plain"]
+__all__ = ["check_duplicates", "check_examples", "fires_on", "plain"]
 
 
 def check_examples(rules: Sequence[SourcedRule], firings: Firings | None = None) -> Iterator[Finding]:

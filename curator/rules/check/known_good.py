@@ -10,9 +10,11 @@ from typing import Any
 from curator.language import UNDETERMINED
 from curator.rules.check.catalogue import level_of
 from curator.rules.check.examples import fires_on, plain
-from curator.rules.check.finding import Finding
-from curator.rules.check.firing import Firings, Line, known_good_lines, may_meet
+from curator.rules.check.finding import Finding, Level
+from curator.rules.check.firing import Firings, may_meet
 from curator.rules.check.folder import RulesFolder
+from curator.rules.check.lines import Line, known_good_lines
+from curator.rules.check.neighbours import objection
 from curator.rules.check.overlap import AROUND, protects
 from curator.rules.check.patterns import broken_patterns, shortened
 from curator.rules.check.source import SourcedRule, Sources
@@ -96,7 +98,9 @@ def check_known_good(firings: Firings, known: KnownFalsePositives) -> Iterator[F
                 stable = rule.model_copy(update={"status": "stable"})
                 if not _takes(alone.setdefault(sourced, RuleSet([stable])), line):
                     continue
-            yield _taken(sourced, line)
+            level = objection(rule, line) if line.owner else level_of("R022")
+            if level:
+                yield _taken(sourced, line, level)
 
 
 def check_structure(sources: Sources, known: KnownFalsePositives) -> Iterator[Finding]:
@@ -118,7 +122,7 @@ def check_structure(sources: Sources, known: KnownFalsePositives) -> Iterator[Fi
                 continue
             shape = (view.words(0), view.is_sentence(0), view.is_title_case(0), line.text if rule.none else "")
             if shape not in tried and is_shaped(rule, view, 0) and _takes(alone, line):
-                yield _taken(sourced, line)
+                yield _taken(sourced, line, level_of("R022"))
             tried.add(shape)
 
 
@@ -142,7 +146,7 @@ def _takes(alone: RuleSet, line: Line) -> bool:
     return False
 
 
-def _taken(sourced: SourcedRule, line: Line) -> Finding:
+def _taken(sourced: SourcedRule, line: Line, level: Level) -> Finding:
     key, text = _through(sourced.rule, line.text)
     owner = line.owner
     whose = f"a `keep` example of {owner.rule.id}" if owner else f"a known-good line ({line.path}:{line.number})"
@@ -154,7 +158,8 @@ def _taken(sourced: SourcedRule, line: Line) -> Finding:
         else "if it is right, list it in known-fp.toml"
     )
     hint = f"{narrow}; {claim}"
-    return sourced.finding("R022", f"it takes {whose}: {line.text!r}", key=key, hint=hint, related=line.place)
+    message = f"it takes {whose}: {line.text!r}"
+    return sourced.finding("R022", message, key=key, hint=hint, level=level, related=line.place)
 
 
 def _through(rule: Rule, line: str) -> tuple[str, str]:

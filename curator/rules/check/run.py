@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from curator.rules.check.budget import check_compile_time, check_throughput
+from curator.rules.check.budget import TEXTS, check_compile_time, check_throughput
 from curator.rules.check.canonical import check_form
 from curator.rules.check.changed import Revision, revision
 from curator.rules.check.corpus import Baseline, check_alive, check_labelled
@@ -108,7 +108,7 @@ def _check(sources: Sources, wishes: Wishes, since: Revision | None, *, whole: b
             yield from check_false_positives(sources, known)
     if whole:
         yield from check_compile_time(sources, firings.seconds)
-        yield from check_throughput(sources)
+        yield from check_throughput(sources, texts=1 if since else TEXTS)
     if wishes.sample:
         yield from check_alive(sources, wishes.sample)
     if wishes.labelled:

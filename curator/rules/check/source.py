@@ -10,7 +10,7 @@ from curator.errors import InputError, RuleError
 from curator.rules.check.catalogue import level_of
 from curator.rules.check.finding import Finding, Level
 from curator.rules.check.folder import RulesFolder
-from curator.rules.load import parse_pack, read_pack
+from curator.rules.load import parse_pack, rules_of
 from curator.rules.locate import Locator
 from curator.rules.model import Pack, Rule
 
@@ -154,7 +154,7 @@ def read_packs(paths: Iterable[Path]) -> tuple[list[SourcedPack], list[Finding]]
         lang = name if room == "lang" else None
         rules = tuple(
             SourcedRule(rule, str(path), number, locator, rule.lang or lang)
-            for number, rule in enumerate(read_pack(path))
+            for number, rule in enumerate(rules_of(found))
         )
         packs.append(SourcedPack(found, str(path), text, rules, locator))
     return packs, findings

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from rulefiles import RULE, Folder, local, rule
 
-from curator.rules.check.examples import check_examples, check_patterns
+from curator.rules.check.examples import check_examples
+from curator.rules.check.patterns import check_patterns
 from curator.rules.check.source import read_sources
 
 CASE = """

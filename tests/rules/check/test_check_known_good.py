@@ -32,39 +32,6 @@ def test_a_language_s_rules_meet_the_lines_of_languages_that_understand_them(
     assert [c for c, _ in folder.codes()] == (["R022"] if caught else [])
 
 
-def test_a_rule_that_takes_what_another_keeps_is_caught(tmp_path: Path) -> None:
-    other = rule(id='"local.line.stall"', starts='["our stall"]', match='["Our stall"]', keep=f'["{CONTENT}"]')
-    folder = Folder(tmp_path, {"any/local": RULE, "any/more": other})
-    [finding] = folder.findings()
-    assert (finding.code, finding.rule, finding.path) == ("R022", "local.line.promo", str(folder.path("any/local")))
-    # Checked alone, the pack that keeps the line shows it too: one of them must give way.
-    [turned] = folder.findings("any/more")
-    assert (turned.code, turned.path, word_at(turned)) == ("R022", str(folder.path("any/more")), "keep")
-
-
-def test_what_a_rule_claims_as_its_own_is_no_content(tmp_path: Path) -> None:
-    other = rule(id='"local.line.stall"', starts='["our stall"]', match='["Our stall"]', keep='["Our shop in town"]')
-    assert local(tmp_path, RULE + other).codes() == []
-
-
-def test_languages_that_do_not_meet_may_disagree(tmp_path: Path) -> None:
-    german = HEAD.format(name="lang/de") + 'lang    = "de"\n' + rule(id='"de.line.promo"')
-    other = rule(id='"en.line.x"', starts='["our stall"]', match='["Our stall"]', keep=f'["{CONTENT}"]')
-    english = HEAD.format(name="lang/en") + other  # no language of its own, but its examples are English
-    assert Folder(tmp_path, {"lang/de": german, "lang/en": english}).codes() == []
-
-
-def test_rules_of_different_sites_do_not_meet(tmp_path: Path) -> None:
-    def pack(site: str, text: str) -> str:
-        return HEAD.format(name=f"site/{site}") + f'site    = "{site}"\n' + text
-
-    other = rule(id='"x.line.stall"', starts='["our stall"]', match='["Our stall"]', keep=f'["{CONTENT}"]')
-    apart = {"site/a.example": pack("a.example", RULE), "site/b.example": pack("b.example", other)}
-    assert Folder(tmp_path / "apart", apart).codes() == []
-    one = {"site/a.example": pack("a.example", RULE + other)}
-    assert [code for code, _ in Folder(tmp_path / "one", one).codes()] == ["R022"]
-
-
 def test_a_keep_rule_saves_a_line(tmp_path: Path) -> None:
     keep = rule(id='"local.keep.first"', action='"keep"', when="", starts="", ends='["was first"]')
     keep = keep.replace("Our shop in town", "It was first").replace("Our shopping", "His shopping")
