@@ -26,6 +26,7 @@ from curator.rules.check.lock import check_deprecated, check_lock, update_lock
 from curator.rules.check.overlap import check_contradictions, check_redundant, check_shadowed
 from curator.rules.check.patterns import check_literals, check_patterns
 from curator.rules.check.source import Sources, gather
+from curator.rules.check.unseen import check_shapes, check_unseen
 from curator.rules.evaluate import read_evaluation
 from curator.rules.load import pack_files
 
@@ -91,6 +92,8 @@ def _check(sources: Sources, wishes: Wishes, since: Revision | None, *, whole: b
     firings = fire(sources)  # before the patterns are looked at: it takes the time of compiling them
     yield from check_patterns(sources.checked_rules)
     yield from check_literals(sources.checked_rules)
+    yield from check_unseen(sources.checked_rules)
+    yield from check_shapes(sources.checked_rules)
     yield from check_examples(sources.checked_rules, firings)
     yield from check_duplicates(sources)
     known, problems = read_false_positives(sources.folder)
