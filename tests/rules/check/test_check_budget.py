@@ -44,7 +44,7 @@ def test_rules_for_every_language_count_for_each(tmp_path: Path) -> None:
 
 def test_matching_is_measured_against_a_plain_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fast = relative_throughput(sources(tmp_path / "fast", RULE))
-    patterns = [rf"'{letter}.{{{n}}}\p{{Nd}}'" for letter in "aeioudntrs" for n in range(60)]
+    patterns = [rf"'{letter}.{{{n}}}\p{{L}}'" for letter in "aeioudntrs" for n in range(60)]
     slow = rule(starts="", any=f"[{', '.join(patterns)}]")
     found = sources(tmp_path / "slow", slow)
     much = relative_throughput(found)
