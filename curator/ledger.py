@@ -1,8 +1,8 @@
-"""The ledger: every span taken out of every document, and the documents set aside, each with its reason."""
+"""The ledger: every span taken out of every document, every element out of its page, and the documents set aside."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,17 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-__all__ = ["LedgerTask", "QuarantineTask", "ledger_schema", "read_removals", "write_ledger", "write_quarantine"]
+__all__ = [
+    "LedgerTask",
+    "QuarantineTask",
+    "ledger_schema",
+    "read_removals",
+    "removal_columns",
+    "removal_of",
+    "removal_row",
+    "write_ledger",
+    "write_quarantine",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +45,42 @@ class QuarantineTask:
     target: str
 
 
-def ledger_schema() -> pa.Schema:
-    """Return the columns of the ledger; `start` and `end` are code points of the document's repaired text."""
+def removal_columns() -> list[pa.Field[Any]]:
+    """Return the columns of one removal.
+
+    `start` and `end` are code points of the document's repaired text where `layer` is text, and null where it is html:
+    the element was pruned from the page before there was a text. `element` names it (`aside.related`).
+    """
     import pyarrow as pa
 
-    columns: list[tuple[str, pa.DataType]] = [
-        ("id", pa.string()),
-        ("rule", pa.string()),
-        ("action", pa.string()),
-        ("start", pa.int64()),
-        ("end", pa.int64()),
-        ("text", pa.string()),
-        ("also", pa.list_(pa.string())),
+    return [
+        pa.field("rule", pa.string()),
+        pa.field("action", pa.string()),
+        pa.field("start", pa.int64()),
+        pa.field("end", pa.int64()),
+        pa.field("text", pa.string()),
+        pa.field("also", pa.list_(pa.string())),
+        pa.field("layer", pa.string()),
+        pa.field("element", pa.string()),
     ]
-    return pa.schema(columns)
+
+
+def removal_row(removal: Removal) -> dict[str, Any]:
+    """Return one removal by column, as the ledger and `curator clean --json` have it."""
+    row = asdict(removal) | {"also": list(removal.also)}
+    return row | {"start": None, "end": None} if removal.layer == "html" else row
+
+
+def removal_of(row: dict[str, Any]) -> Removal:
+    """Return the removal that `removal_row` wrote."""
+    return Removal(**row | {"start": row["start"] or 0, "end": row["end"] or 0, "also": tuple(row["also"])})
+
+
+def ledger_schema() -> pa.Schema:
+    """Return the columns of the ledger: the document's id, and those of a removal."""
+    import pyarrow as pa
+
+    return pa.schema([pa.field("id", pa.string()), *removal_columns()])
 
 
 def write_ledger(task: LedgerTask) -> int:
@@ -130,7 +162,14 @@ def read_removals(corpus: str | Path, document: str | None = None) -> Iterator[t
     for path in sorted(Path(corpus).glob("ledger/*.parquet")):
         for row in pq.read_table(path, filters=filters).to_pylist():
             removal = Removal(
-                row["start"], row["end"], row["rule"], row["action"], row["text"], tuple(row["also"] or ())
+                row["start"] or 0,
+                row["end"] or 0,
+                row["rule"],
+                row["action"],
+                row["text"],
+                tuple(row["also"] or ()),
+                row["layer"],
+                row["element"],
             )
             if pending and pending[0] == row["id"]:
                 pending[1].append(removal)
