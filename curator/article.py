@@ -34,7 +34,7 @@ def find_article(html: str, page: Page, rules: RuleSet, *, max_share: float) -> 
     article = extract_tree(page)
     if pruned.removals and len(article.text) < max(1, _LITTLE * pruned.prose_left):
         whole = extract_tree(Page(parse_tree(html), page.metadata, page.language))
-        if _lost(whole.text, article.text, pruned) > _MAX_LOST:
+        if not article.text.strip() or _lost(whole.text, article.text, pruned) > _MAX_LOST:
             return whole, Pruned(guard="html", stopped=pruned.stopped)
     return article, pruned
 

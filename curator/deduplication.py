@@ -23,7 +23,7 @@ from curator.executors.local import LocalExecutor, processors
 from curator.manifest import Identity, digest_inputs, versions
 from curator.output import Files, measured, prepare
 from curator.progress import Reporter, Silent
-from curator.rules.choose import load_chosen
+from curator.rules.load import load_chosen
 from curator.settings import Settings
 from curator.sources.find import Found, find, plan_splits
 from curator.sources.model import Split

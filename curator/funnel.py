@@ -30,8 +30,8 @@ def count_funnel(sources: Sequence[str], twins: str, clusters: str, layout: Path
                    count(*) filter (kind = 'html' and reason is distinct from 'no-article'),
                    coalesce(sum(characters + characters_removed), 0),
                    coalesce(sum(characters_removed), 0),
-                   coalesce(sum(len(list_filter(removals, removal -> removal.layer = 'text'))), 0),
-                   coalesce(sum(len(list_filter(removals, removal -> removal.layer = 'html'))), 0)
+                   coalesce(sum(len([removal for removal in removals if removal.layer = 'text'])), 0),
+                   coalesce(sum(len([removal for removal in removals if removal.layer = 'html'])), 0)
             from read_parquet($sources)
             """,
             **files,

@@ -14,7 +14,7 @@ from curator.document import Cleaned
 from curator.extracted import article_of
 from curator.ledger import removal_columns, removal_row
 from curator.settings import CleanSettings
-from curator.templates import read_templates
+from curator.templates.pack import read_templates
 from curator.workfile import read_rows, write_rows
 
 if TYPE_CHECKING:

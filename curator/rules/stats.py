@@ -182,6 +182,7 @@ def _opened(folder: Path) -> duckdb.DuckDBPyConnection:
         create table removals as
         select ledger.*, site, documents.id is not null as placed
         from read_parquet($ledger) as ledger left join documents using (id)
+        where action <> 'guard'
         """,
         {"ledger": ledger},
     )
