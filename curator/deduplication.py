@@ -166,7 +166,7 @@ def _stages(plan: _Plan) -> Iterator[Stage]:
     shards = [*(index.shards() if index else ()), *new]
     yield from dedup_stages(shards, work, settings.dedup, known=known, keep=plan.new_index is not None)
     clusters, target = str(work.clusters), str(plan.out / _OUTPUTS[2])
-    decide = DecisionTask(str(work.documents), clusters, settings.dedup.drop, settings.dedup.memory, target)
+    decide = DecisionTask(str(work.documents), clusters, settings.dedup.drop, target)
     yield "decide", write_decisions, [decide]
 
 

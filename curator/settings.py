@@ -82,8 +82,6 @@ class DedupSettings(_Section):
     # Which copy stays: preferred sites in their order, then the criteria in theirs.
     prefer: tuple[str, ...] = ()
     representative: tuple[Literal["indexed", "longest", "earliest"], ...] = ("longest", "earliest")
-    # Megabytes that one task may take for a join.
-    memory: Annotated[int, Field(ge=100)] = 1_000
 
 
 class Settings(_Section):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.atomic import commit
+from curator.database import database
 from curator.dedup.fingerprint import count_rows, read_failures
 
 __all__ = ["DecisionTask", "Summary", "summarise", "write_decisions"]
@@ -23,7 +24,6 @@ class DecisionTask:
     documents: str
     clusters: str
     drop: tuple[str, ...]
-    memory: int
     target: str
 
 
@@ -47,20 +47,11 @@ class Summary:
         return sum(self.failed.values()) + self.repeated + sum(self.dropped.values()) + self.kept
 
 
-def _connect(beside: Path, memory: int) -> Any:
-    """Return a database in memory, under a cap, that spills beside a file being written."""
-    import duckdb
-
-    # Tasks run side by side: one that took all processors would take them from the others.
-    settings = {"threads": 1, "memory_limit": f"{memory}MB", "temp_directory": f"{beside}.spill"}
-    return duckdb.connect(config=settings)
-
-
 def write_decisions(task: DecisionTask) -> int:
     """Write documents.parquet: id, whether it stays, what it is in its cluster, and who represents it."""
 
     def write(path: Path) -> None:
-        with _connect(path, task.memory) as connection:
+        with database(path.parent) as connection:
             connection.execute(
                 """
                 copy (
@@ -84,20 +75,19 @@ def write_decisions(task: DecisionTask) -> int:
 
 def summarise(documents: str, clusters: str, decisions: str, prints: Sequence[str]) -> Summary:
     """Count a run from its files."""
-    import duckdb
-
     failed = sum(map(read_failures, prints), start=Counter())
-    with duckdb.connect() as connection:
+    with database(Path(documents).parent) as connection:
 
-        def rows(query: str, **values: str) -> list[Any]:
+        def rows(query: str, **values: Any) -> list[Any]:
             return connection.execute(query, values).fetchall()
 
         dropped = rows("select kind, count(*) from read_parquet($d) where not kept group by 1 order by 1", d=decisions)
         kept, all_new = rows("select count(*) filter (kept), count(*) from read_parquet($d)", d=decisions)[0]
         (count,) = rows("select count(distinct cluster) from read_parquet($c)", c=clusters)[0]
         biggest = rows(
-            "select cluster, count(*) from read_parquet($c) group by 1 order by 2 desc, 1 limit " + str(_BIGGEST),
+            "select cluster, count(*) from read_parquet($c) group by 1 order by 2 desc, 1 limit $n",
             c=clusters,
+            n=_BIGGEST,
         )
         earlier, matched, superseded = rows(
             """
