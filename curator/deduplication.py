@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from curator.atomic import commit, explain_write_errors, sweep
+from curator.cleaner import Cleaner
 from curator.dedup.decisions import DecisionTask, Summary, summarise, write_decisions
 from curator.dedup.fingerprint import SplitTask, count_rows, fingerprint_split, read_failures, shard_of
 from curator.dedup.index import Index, NewIndex, save
+from curator.dedup.show import texts_by_id
 from curator.dedup.stages import Stage, Work, dedup_stages
+from curator.document import Document
 from curator.errors import InputError
 from curator.executors.local import LocalExecutor, processors
 from curator.manifest import Identity, digest_inputs, versions
@@ -26,10 +29,10 @@ from curator.progress import Reporter, Silent
 from curator.rules.load import load_chosen
 from curator.settings import Settings
 from curator.sources.find import Found, find, plan_splits
-from curator.sources.model import Split
+from curator.sources.model import SourceFile, Split
 from curator.stages import stages
 
-__all__ = ["MANIFEST", "DedupResult", "deduplicate"]
+__all__ = ["MANIFEST", "DedupResult", "deduplicate", "shown_texts"]
 
 MANIFEST = "dedup.json"
 _OUTPUTS = ("clusters.parquet", "edges.parquet", "documents.parquet")
@@ -204,3 +207,28 @@ def _failures(prints: Sequence[str]) -> Counter[str]:
 
 def _read_summary(manifest: Path) -> Summary:
     return Summary(**json.loads(manifest.read_text(encoding="utf-8"))["summary"])
+
+
+def shown_texts(folder: Path, ids: Sequence[str]) -> dict[str, str]:
+    """Return the texts of these documents, from the inputs of a deduplication or from its index, cleaned if it did.
+
+    Lines that repeat across a site are still in them.
+
+    Raises:
+        InputError: `folder` holds no finished deduplication.
+    """
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"no finished deduplication: {error}", where=str(folder / MANIFEST)) from None
+    files = [SourceFile(*file) for file in manifest["inputs"] if Path(file[1]).exists()]
+    if manifest["index"]:
+        parts = sorted((Path(manifest["index"]) / "parts").glob("*.parquet"))
+        files += [SourceFile(part.name, str(part), "parquet") for part in parts]
+    texts = texts_by_id(plan_splits(files, _TASK_DOCUMENTS), ids)
+    said = manifest["identity"]["settings"]
+    if not said["clean"]:
+        return texts
+    chosen = Settings.model_validate({name: said[name] for name in ("rules", "clean")})
+    cleaner = Cleaner(load_chosen(chosen.rules), chosen.clean)
+    return {name: cleaner.clean(Document(name, text)).text for name, text in texts.items()}

@@ -78,7 +78,9 @@ class DedupSettings(_Section):
     # too little to matter to a corpus.
     template_jaccard: Share = 0.9
     scope: Literal["across-sites", "within-site"] = "across-sites"
-    drop: tuple[Literal["exact", "near", "contained"], ...] = ("exact", "near", "contained")
+    # Tell which documents tell one story in other words; it takes longer than to find the copies.
+    stories: bool = True
+    drop: tuple[Literal["exact", "near", "contained", "story"], ...] = ("exact", "near", "contained")
     # Which copy stays: preferred sites in their order, then the criteria in theirs.
     prefer: tuple[str, ...] = ()
     representative: tuple[Literal["indexed", "longest", "earliest"], ...] = ("longest", "earliest")

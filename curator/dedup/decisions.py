@@ -36,6 +36,7 @@ class Summary:
     dropped: Mapping[str, int] = field(default_factory=dict)  # by kind
     kept: int = 0
     clusters: int = 0  # of two or more, earlier documents included
+    stories: int = 0  # told by two kept documents or more
     earlier: int = 0  # documents of the index
     matched: int = 0  # documents of this run that are copies of earlier ones
     superseded: int = 0  # earlier documents that give way to one of this run

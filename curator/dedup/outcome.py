@@ -64,7 +64,7 @@ def clusters_schema() -> pa.Schema:
     import pyarrow as pa
 
     names = ("id", "cluster", "representative", "kind", "jaccard", "containment", "reason", "story")
-    return pa.schema([(name, pa.float32() if name in _EDGE[2:4] else pa.string()) for name in names])
+    return pa.schema([(name, pa.float64() if name in _EDGE[2:4] else pa.string()) for name in names])
 
 
 def edges_schema() -> pa.Schema:
@@ -75,7 +75,7 @@ def edges_schema() -> pa.Schema:
     """
     import pyarrow as pa
 
-    return pa.schema([(name, pa.float32() if name in _EDGE[2:4] else pa.string()) for name in _EDGE])
+    return pa.schema([(name, pa.float64() if name in _EDGE[2:4] else pa.string()) for name in _EDGE])
 
 
 def write_clusters(task: ClusterTask) -> int:
@@ -178,7 +178,7 @@ def _likeness(ties: Ties, node: Array, heads: Array, best: Array) -> tuple[Array
     import numpy as np
 
     kind = np.where(best, "representative", "exact").astype(object)
-    jaccard, containment = np.ones(len(node), np.float32), np.ones(len(node), np.float32)
+    jaccard, containment = np.ones(len(node)), np.ones(len(node))
     tied = np.flatnonzero(node != heads)
     tie = np.searchsorted(ties.member, node[tied])
     kind[tied] = np.where(ties.near[tie], "near", "contained")
@@ -223,10 +223,10 @@ def _document_pairs(node: Array, worded: Array, edges: dict[str, Array]) -> Iter
     nth = np.arange(len(each)) - np.repeat(np.cumsum(times) - times, times)
     first = by_node[starts[a[each]] + nth // shown[b[each]]]
     second = by_node[starts[b[each]] + nth % shown[b[each]]]
-    yield first, second, jaccard[each].astype(np.float32), containment[each].astype(np.float32), kind[each]
+    yield first, second, jaccard[each], containment[each], kind[each]
 
     def equal(these: Array, those: Array) -> tuple[Array, ...]:
-        ones = np.ones(len(these), np.float32)
+        ones = np.ones(len(these))
         return these, those, ones, ones, np.full(len(these), len(KINDS))
 
     # The copies of one text stand side by side: each with the next, with the one after that, …
