@@ -221,10 +221,10 @@ def shown_texts(folder: Path, ids: Sequence[str]) -> dict[str, str]:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"no finished deduplication: {error}", where=str(folder / MANIFEST)) from None
-    files = [SourceFile(*file, Path(file[1]).stat().st_size) for file in manifest["inputs"] if Path(file[1]).exists()]
+    paths = [(origin, Path(path), form) for origin, path, form in manifest["inputs"]]
     if manifest["index"]:
-        parts = sorted((Path(manifest["index"]) / "parts").glob("*.parquet"))
-        files += [SourceFile(part.name, str(part), "parquet", part.stat().st_size) for part in parts]
+        paths += [(part.name, part, "parquet") for part in sorted(Path(manifest["index"]).glob("parts/*.parquet"))]
+    files = [SourceFile(origin, str(path), form, path.stat().st_size) for origin, path, form in paths if path.exists()]
     texts = texts_by_id(plan_splits(files, _TASK_DOCUMENTS), ids)
     said = manifest["identity"]["settings"]
     if not said["clean"]:

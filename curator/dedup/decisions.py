@@ -19,7 +19,7 @@ _BIGGEST = 5  # clusters shown in a summary
 
 @dataclass(frozen=True, slots=True)
 class DecisionTask:
-    """Say of each document of this run whether it stays."""
+    """Say of each document whether it stays: those of this run, and earlier ones it was held against."""
 
     documents: str
     clusters: str
@@ -49,7 +49,7 @@ class Summary:
 
 
 def write_decisions(task: DecisionTask) -> int:
-    """Write documents.parquet: id, whether it stays, what it is in its cluster, and who represents it."""
+    """Write documents.parquet: id, whether it stays, its kind, who represents it, whether an earlier run brought it."""
 
     def write(path: Path) -> None:
         with database(path.parent) as connection:
@@ -57,9 +57,9 @@ def write_decisions(task: DecisionTask) -> int:
                 """
                 copy (
                     select id, not list_contains($drop, coalesce(kind, '')) as kept, coalesce(kind, 'unique') as kind,
-                           coalesce(representative, id) as representative
+                           coalesce(representative, id) as representative, indexed as earlier
                     from read_parquet($documents) as documents left join read_parquet($clusters) using (id)
-                    where not indexed order by id
+                    order by id
                 ) to $target (format parquet, compression zstd)
                 """,
                 {
@@ -82,8 +82,13 @@ def summarise(documents: str, clusters: str, decisions: str, prints: Sequence[st
         def rows(query: str, **values: Any) -> list[Any]:
             return connection.execute(query, values).fetchall()
 
-        dropped = rows("select kind, count(*) from read_parquet($d) where not kept group by 1 order by 1", d=decisions)
-        kept, all_new = rows("select count(*) filter (kept), count(*) from read_parquet($d)", d=decisions)[0]
+        dropped = rows(
+            "select kind, count(*) from read_parquet($d) where not kept and not earlier group by 1 order by 1",
+            d=decisions,
+        )
+        kept, all_new = rows(
+            "select count(*) filter (kept), count(*) from read_parquet($d) where not earlier", d=decisions
+        )[0]
         (count,) = rows("select count(distinct cluster) from read_parquet($c)", c=clusters)[0]
         biggest = rows(
             "select cluster, count(*) from read_parquet($c) group by 1 order by 2 desc, 1 limit $n",
