@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-__all__ = ["flat", "read_columns", "read_note", "write_columns"]
+__all__ = ["flat", "pair_keys", "read_columns", "read_note", "write_columns"]
 
 
 def read_columns(paths: str | Sequence[str], *names: str) -> dict[str, Array]:
@@ -49,3 +49,10 @@ def flat(lists: Any) -> tuple[Array, Array]:
     joined = lists.combine_chunks()
     offsets = np.asarray(joined.offsets.to_numpy(), dtype=np.int64)
     return joined.values.to_numpy()[offsets[0] : offsets[-1]], offsets - offsets[0]
+
+
+def pair_keys(a: Array, b: Array) -> Array:
+    """Return each pair of node numbers as one number, whichever of the two stands first."""
+    import numpy as np
+
+    return (np.minimum(a, b).astype(np.int64) << 32) | np.maximum(a, b).astype(np.int64)

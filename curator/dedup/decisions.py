@@ -11,6 +11,7 @@ from typing import Any
 from curator.atomic import commit
 from curator.database import database
 from curator.dedup.fingerprint import count_rows, read_failures
+from curator.dedup.outcome import DROPPED_AS
 
 __all__ = ["DecisionTask", "Summary", "summarise", "write_decisions"]
 
@@ -54,14 +55,15 @@ def write_decisions(task: DecisionTask) -> int:
     def write(path: Path) -> None:
         with database(path.parent) as connection:
             connection.execute(
-                """
+                f"""
                 copy (
-                    select id, not list_contains($drop, coalesce(kind, '')) as kept, coalesce(kind, 'unique') as kind,
-                           coalesce(representative, id) as representative, indexed as earlier
+                    select id, {DROPPED_AS} is null as kept,
+                           coalesce({DROPPED_AS}, kind, 'unique') as kind,
+                           coalesce(representative, id) as representative, story, indexed as earlier
                     from read_parquet($documents) as documents left join read_parquet($clusters) using (id)
                     order by id
                 ) to $target (format parquet, compression zstd)
-                """,
+                """,  # noqa: S608
                 {
                     "drop": list(task.drop),
                     "documents": task.documents,
@@ -91,10 +93,15 @@ def summarise(documents: str, clusters: str, decisions: str, prints: Sequence[st
         )[0]
         (count,) = rows("select count(distinct cluster) from read_parquet($c)", c=clusters)[0]
         biggest = rows(
-            "select cluster, count(*) from read_parquet($c) group by 1 order by 2 desc, 1 limit $n",
+            "select cluster, count(*) from read_parquet($c) where cluster is not null group by 1 order by 2 desc, 1 limit $n",
             c=clusters,
             n=_BIGGEST,
         )
+        told = """
+            select count(*) from (select story from read_parquet($d) where kept and story is not null
+                                  group by story having count(*) > 1)
+            """
+        (stories,) = rows(told, d=decisions)[0]
         earlier, matched, superseded = rows(
             """
             with documents as (select id, indexed from read_parquet($documents)),
@@ -115,6 +122,7 @@ def summarise(documents: str, clusters: str, decisions: str, prints: Sequence[st
         dropped=dict(dropped),
         kept=kept,
         clusters=count,
+        stories=stories,
         earlier=earlier,
         matched=matched,
         superseded=superseded,

@@ -83,6 +83,20 @@ class FoldTable:
             flags = int(np.bitwise_or.reduce(folded)) if len(folded) else 0
         return folded, starts, flags
 
+    def spread(self, text: str, values: Array) -> Array:
+        """Return values of the characters of a text in NFC as values of what `apply` makes of them."""
+        import numpy as np
+
+        if text.isascii():
+            return values
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        several = np.flatnonzero(np.take(self._table, codes) == _SEVERAL)
+        if not len(several):
+            return values
+        lengths = np.ones(len(codes), dtype=np.int64)
+        lengths[several] = [len(self._several[code]) for code in codes[several].tolist()]
+        return np.repeat(values, lengths)
+
     def _fill(self, block: int) -> None:
         for code in range(block * _BLOCK, (block + 1) * _BLOCK):
             values = tuple(map(_value, fold(chr(code))))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curator.atomic import commit, explain_write_errors
-from curator.dedup.columns import read_columns, write_columns
+from curator.dedup.columns import pair_keys, read_columns, write_columns
 from curator.dedup.fingerprint import print_schema
 from curator.dedup.outcome import read_edges
 from curator.dedup.representative import Shard, criteria
@@ -294,19 +294,13 @@ def recall_edges(task: KnownTask) -> int:
         swap = even & (a < b)
         a, b = np.where(swap, b, a), np.where(swap, a, b)
         pairs = read_columns(task.pairs, "a", "b")
-        wanted = np.isin(_keys(np.minimum(a, b), np.maximum(a, b)), _keys(pairs["a"], pairs["b"]))
+        wanted = np.isin(pair_keys(a, b), pair_keys(pairs["a"], pairs["b"]))
         columns = {"a": a.astype(np.int32), "b": b.astype(np.int32)}
         columns |= {name: known[name] for name in ("jaccard", "containment", "kind")}
         write_columns(path, {name: values[wanted] for name, values in columns.items()})
 
     commit(Path(task.target), write)
     return 0
-
-
-def _keys(a: Array, b: Array) -> Array:
-    import numpy as np
-
-    return (a.astype(np.int64) << 32) | b.astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)

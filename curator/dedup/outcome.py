@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 __all__ = [
+    "DROPPED_AS",
     "ClusterTask",
     "EdgeTask",
     "clusters_schema",
@@ -30,6 +31,10 @@ __all__ = [
     "write_edges",
 ]
 
+# Why a row of clusters.parquet goes, as SQL over its columns and $drop; null where it stays.
+DROPPED_AS = """
+    case when list_contains($drop, kind) then kind when list_contains($drop, 'story') and story <> id then 'story' end
+"""
 # The columns behind the criteria by which a representative is chosen.
 _COLUMN_OF = {"indexed": "generation", "site": "preference", "longest": "characters", "earliest": "day"}
 # Of a text with more copies than this only the first stands for all of them in edges.parquet.
@@ -57,9 +62,10 @@ class EdgeTask:
 
 
 def clusters_schema() -> pa.Schema:
-    """Return the columns of clusters.parquet: one row for each member of a cluster of two or more.
+    """Return the columns of clusters.parquet: one row for each document that has copies, or shares a story.
 
-    `kind` is representative, exact, near or contained; `jaccard` and `containment` are to the representative.
+    `kind` is representative, exact, near or contained, null without copies; `jaccard` and `containment` are to the
+    representative; `story` is the id of the best-ranked document that tells it.
     """
     import pyarrow as pa
 

@@ -24,6 +24,7 @@ __all__ = [
     "GroupTask",
     "NeedTask",
     "PairTask",
+    "components",
     "count_postings",
     "find_pairs",
     "group_postings",
@@ -201,14 +202,14 @@ def _lots(a: Array, b: Array, nodes: Array, runs: Array) -> Array:
     sizes = runs[nodes].astype(np.int64)
     if int(sizes.sum()) <= _WORK_ITEMS:
         return np.zeros(len(nodes), dtype=np.int64)
-    component = _components(np.searchsorted(nodes, a), np.searchsorted(nodes, b), len(nodes))
+    component = components(np.searchsorted(nodes, a), np.searchsorted(nodes, b), len(nodes))
     names, component = np.unique(component, return_inverse=True)
     weights = np.bincount(component, weights=sizes, minlength=len(names))
     lot_of = ((np.cumsum(weights) - weights) // _WORK_ITEMS).astype(np.int64)
     return np.asarray(np.unique(lot_of, return_inverse=True)[1][component])
 
 
-def _components(a: Array, b: Array, count: int) -> Array:
+def components(a: Array, b: Array, count: int) -> Array:
     """Return for each of `count` nodes the lowest node it is connected with.
 
     Every edge pulls the higher label of its ends down to the lower, then labels jump to their labels' labels (Shiloach

@@ -7,30 +7,26 @@ far as their sets of hashes overlap (Broder 1997).
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from curator.dedup.fold import ALPHABETIC, CHARACTER, IDEOGRAPHIC, fold_table
-from curator.dedup.hashing import CHUNK, RunningSum, hash_runs, mixed, offsets_of, reserve
+from curator.dedup.hashing import CHUNK, RunningSum, mixed, offsets_of, reserve
+from curator.dedup.words import Words, characters_of, count_words, hash_words
 
 if TYPE_CHECKING:
     import numpy as np
 
     Array = np.ndarray[Any, Any]
 
-__all__ = ["HASH_BITS", "LEVELS", "Shingled", "shingle", "sketch", "tokens"]
+__all__ = ["HASH_BITS", "LEVELS", "Shingled", "shingle", "sketch"]
 
 HASH_BITS = 53  # what is left of a 64-bit hash when it is packed with the number of its document
 # A document posts the hashes below a threshold, so that two documents post the same part of what they share
 # (FracMinHash, Irber et al. 2022): one in eight; shorter ones more, so that 12 can be expected. Least runs -> share.
 LEVELS = ((96, 8), (48, 4), (24, 2), (0, 1))
-# Characters per word: news text has 1.6 in Chinese and 2 in Japanese, 4 to 5 in Thai, Khmer and Burmese.
-_IDEOGRAPHIC_WORD, _ALPHABETIC_WORD = 2, 4
 _CHUNK_DOCUMENTS = (1 << (64 - HASH_BITS)) - 1
 _TOKENS_BASE = 0xA4093822299F31D1  # sets texts of one hash and different length apart
-_UNSPACED = IDEOGRAPHIC | ALPHABETIC
 _FIGURES = 3
 
 
@@ -71,33 +67,6 @@ class Shingled:
         limits = [(1 << HASH_BITS) // share for _, share in LEVELS]
         counts = [np.bincount(documents[self.hashes < limit], minlength=len(self.runs)) for limit in limits]
         return np.stack(counts, axis=1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The words of some texts: their hashes, where each text's begin, and which begin with a digit.
-
-    `kinds` are the flags of their scripts, or None where no text is of an unspaced script.
-    """
-
-    hashes: Array
-    bounds: Array
-    figures: Array
-    kinds: Array | None
-
-
-def tokens(text: str) -> list[str]:
-    """Return the words of a text as deduplication compares them.
-
-    >>> tokens("The “Dam” — 2 gates.")
-    ['the', 'dam', '2', 'gates']
-    """
-    import numpy as np
-
-    folded, _, flags = _folded([text])
-    begins, ends = _cut(folded, flags)
-    characters = "".join(map(chr, np.bitwise_and(folded, CHARACTER).tolist()))
-    return [characters[a:b] for a, b in zip(begins.tolist(), ends.tolist(), strict=True)]
 
 
 def sketch(texts: Sequence[str], size: int) -> Shingled:
@@ -155,7 +124,7 @@ def _chunk(texts: Sequence[str], size: int, *, sample: bool) -> Shingled:
     """Shingle a few documents."""
     import numpy as np
 
-    words = _hash_words(texts)
+    words = hash_words(texts)
     bounds, counts = words.bounds, np.diff(words.bounds)
     sums = RunningSum(words.hashes)
     content = sums.runs(bounds[:-1], bounds[1:]) ^ counts.astype(np.uint64) * np.uint64(_TOKENS_BASE)
@@ -176,7 +145,7 @@ def _chunk(texts: Sequence[str], size: int, *, sample: bool) -> Shingled:
         runs[short] = 1
     found = _distinct(hashes, documents, len(texts))
     numbers = _distinct(*_numbers(words, every=not sample), len(texts))
-    return Shingled(mixed(content), counts, _word_counts(words), runs, *found, *numbers)
+    return Shingled(mixed(content), counts, count_words(words), runs, *found, *numbers)
 
 
 def _distinct(hashes: Array, documents: Array, count: int) -> tuple[Array, Array]:
@@ -193,7 +162,7 @@ def _distinct(hashes: Array, documents: Array, count: int) -> tuple[Array, Array
     return packed, offsets_of(found)
 
 
-def _numbers(words: _Words, *, every: bool) -> tuple[Array, Array]:
+def _numbers(words: Words, *, every: bool) -> tuple[Array, Array]:
     """Return hashes of the numbers of documents, if every one is wanted or else of none, and the document of each.
 
     Up to three figures that stand side by side are one number ("1,204,000", "6-1/16", "2024-05-01"), however they are
@@ -215,49 +184,7 @@ def _numbers(words: _Words, *, every: bool) -> tuple[Array, Array]:
     return mixed(RunningSum(words.hashes).runs(starts, ends)), documents[np.concatenate((whole, pairs))]
 
 
-def _folded(texts: Sequence[str]) -> tuple[Array, Array, int]:
-    """Return the folds of texts, one after the other, where each begins (and the last one ends), and their flags."""
-    import numpy as np
-
-    joined = "\n".join(texts) + "\n"
-    if not joined.isascii():
-        texts = [text if text.isascii() else unicodedata.normalize("NFC", text) for text in texts]
-        joined = "\n".join(texts) + "\n"
-    starts = offsets_of(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
-    return fold_table().apply(joined, starts)
-
-
-def _cut(folded: Array, flags: int) -> tuple[Array, Array]:
-    """Return where words begin and end."""
-    import numpy as np
-
-    inside = np.zeros(len(folded) + 1, dtype=bool)
-    np.not_equal(folded, 0, out=inside[1:])
-    if not flags & _UNSPACED:
-        edges = np.flatnonzero(inside[1:] != inside[:-1])
-        return edges[::2], edges[1::2]  # as many: a text ends with a line break
-    alone = np.zeros(len(folded) + 1, dtype=bool)
-    np.not_equal(folded & np.uint32(_UNSPACED), 0, out=alone[1:])
-    begins = inside[1:] & (~inside[:-1] | alone[1:] | alone[:-1])
-    following = np.append(begins | ~inside[1:], True)[1:]  # what stands after this character begins a word or is none
-    return np.flatnonzero(begins), np.flatnonzero(inside[1:] & following) + 1
-
-
-def _hash_words(texts: Sequence[str]) -> _Words:
-    import numpy as np
-
-    folded, starts, flags = _folded(texts)
-    begins, ends = _cut(folded, flags)
-    initials = folded[begins]
-    return _Words(
-        hash_runs(folded, begins, ends),
-        np.searchsorted(begins, starts),
-        (initials >= ord("0")) & (initials <= ord("9")),
-        initials & np.uint32(_UNSPACED) if flags & _UNSPACED else None,
-    )
-
-
-def _runs(sums: RunningSum, words: _Words, size: int) -> tuple[Array, Array, Array]:
+def _runs(sums: RunningSum, words: Words, size: int) -> tuple[Array, Array, Array]:
     """Return the hash of the run that begins at each word, whether it fits into its document, and runs per document."""
     import numpy as np
 
@@ -280,18 +207,4 @@ def _widths(kinds: Array, size: int) -> Array:
     """Return how many tokens a run is that begins with a token of these kinds."""
     import numpy as np
 
-    widths = np.full(len(kinds), size, dtype=np.int64)
-    widths[kinds == IDEOGRAPHIC] = size * _IDEOGRAPHIC_WORD
-    widths[kinds == ALPHABETIC] = size * _ALPHABETIC_WORD
-    return widths
-
-
-def _word_counts(words: _Words) -> Array:
-    import numpy as np
-
-    if words.kinds is None:
-        return np.diff(words.bounds).astype(np.float64)
-    weights = np.ones(len(words.kinds))
-    weights[words.kinds == IDEOGRAPHIC] = 1 / _IDEOGRAPHIC_WORD
-    weights[words.kinds == ALPHABETIC] = 1 / _ALPHABETIC_WORD
-    return np.diff(np.concatenate(([0.0], np.cumsum(weights)))[words.bounds])
+    return np.asarray(size * characters_of(kinds))

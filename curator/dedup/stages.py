@@ -22,6 +22,8 @@ from curator.dedup.pairing import (
 )
 from curator.dedup.representative import RankTask, Shard, rank
 from curator.dedup.similarity import ShingleTask, VerifyTask, least_of, shingle_texts, verify_pairs
+from curator.dedup.stories import NameTask, StoryTask, TellerTask, find_stories, find_tellers, name_stories
+from curator.dedup.terms import TermTask, write_terms
 from curator.settings import DedupSettings
 
 __all__ = ["Stage", "Work", "dedup_stages"]
@@ -88,9 +90,23 @@ def dedup_stages(
         recalled = str(work.folder / "recalled.parquet")
         yield "recall", recall_edges, [KnownTask(pairs, documents, known, recalled)]
         edges = (*edges, recalled)
-    yield "cluster", write_clusters, [ClusterTask(documents, edges, settings, str(work.clusters))]
+    clusters = str(work.folder / "clusters.parquet" if settings.stories else work.clusters)
+    yield "cluster", write_clusters, [ClusterTask(documents, edges, settings, clusters)]
+    if settings.stories:
+        yield from _story_stages(every, work, clusters, edges, settings)
     yield "edges", write_edges, [EdgeTask(documents, edges, str(work.edges))]
     if keep:
         new = [(n, shard) for n, shard in enumerate(every) if not shard.indexed]
         yield "index", write_part, [PartTask(n, shard, documents, str(work.part(n))) for n, shard in new]
         yield "index", write_index_edges, [IndexEdgesTask(edges, documents, str(work.index_edges))]
+
+
+def _story_stages(
+    shards: tuple[Shard, ...], work: Work, clusters: str, edges: tuple[str, ...], settings: DedupSettings
+) -> Iterator[Stage]:
+    documents, tellers, stories = (str(work.folder / f"{name}.parquet") for name in ("documents", "tellers", "stories"))
+    yield "tellers", find_tellers, [TellerTask(documents, clusters, settings.min_words, tellers)]
+    terms = {n: str(work.folder / "terms" / f"{n:06d}.parquet") for n in read_note(tellers, "shards")}
+    yield "terms", write_terms, [TermTask(n, shards[n], tellers, name) for n, name in terms.items()]
+    yield "stories", find_stories, [StoryTask(tuple(terms.values()), edges, stories)]
+    yield "name", name_stories, [NameTask(documents, clusters, stories, str(work.clusters))]
