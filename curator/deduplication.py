@@ -21,7 +21,7 @@ from curator.dedup.index import Index, NewIndex, save
 from curator.dedup.show import texts_by_id
 from curator.dedup.stages import Stage, Work, dedup_stages
 from curator.document import Document
-from curator.errors import InputError
+from curator.errors import InputError, UsageError
 from curator.executors.local import LocalExecutor, processors
 from curator.manifest import Identity, digest_inputs, versions
 from curator.output import Files, measured, prepare
@@ -101,6 +101,9 @@ def deduplicate(
         UsageError: a setting is wrong, or not that of the index.
     """
     settings = settings or Settings()
+    if against and "story" in settings.dedup.drop:
+        hint = "leave story out of --drop; stories are annotated all the same"
+        raise UsageError("which telling of a story stays depends on all of them", where="--against", hint=hint)
     folder = Path(out).resolve()
     inputs = [_texts_of_corpus(Path(path)) for path in inputs]
     found = find(inputs, outside=folder)

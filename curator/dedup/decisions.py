@@ -93,7 +93,10 @@ def summarise(documents: str, clusters: str, decisions: str, prints: Sequence[st
         )[0]
         (count,) = rows("select count(distinct cluster) from read_parquet($c)", c=clusters)[0]
         biggest = rows(
-            "select cluster, count(*) from read_parquet($c) where cluster is not null group by 1 order by 2 desc, 1 limit $n",
+            """
+            select cluster, count(*) from read_parquet($c) where cluster is not null
+            group by 1 order by 2 desc, 1 limit $n
+            """,
             c=clusters,
             n=_BIGGEST,
         )

@@ -78,7 +78,7 @@ def find_twins(task: TwinsTask) -> int:
 
 
 def lay_out(task: LayoutTask) -> int:
-    """Write the place of every document: shard and row in the work files, language, ordinal in its language, cluster, story.
+    """Write the place of every document: shard and row in the work files, language, ordinal there, cluster and story.
 
     The file's metadata holds the output shards and the types of the carried-through fields.
     """
