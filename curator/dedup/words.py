@@ -60,7 +60,7 @@ def tokens(text: str) -> list[str]:
 
     folded, _, flags = _folded(_normal([text]))
     begins, ends = _cut(folded, flags)
-    characters = "".join(map(chr, np.bitwise_and(folded, CHARACTER).tolist()))
+    characters = "".join(map(chr, (folded.astype(np.uint32) & np.uint32(CHARACTER)).tolist()))
     return [characters[a:b] for a, b in zip(begins.tolist(), ends.tolist(), strict=True)]
 
 
