@@ -44,8 +44,10 @@ def test_scripts_without_spaces_are_cut_by_character() -> None:
     )
     same, other = (
         chinese.replace("三个", "四个"),
-        "市议会周二投票决定在未来五年内逐步取消老城区的路边停车位"
-        "并将腾出的空间改造成自行车道和小型公园预计费用约为两千万元",
+        (
+            "市议会周二投票决定在未来五年内逐步取消老城区的路边停车位"
+            "并将腾出的空间改造成自行车道和小型公园预计费用约为两千万元"
+        ),
     )
     found = compare([chinese, same, other], DedupSettings(min_words=5))
     assert found.representative.tolist() in ([0, 0, 2], [1, 1, 2])
