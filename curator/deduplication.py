@@ -197,6 +197,7 @@ def _finish(plan: _Plan, identity: Identity, found: Found) -> Summary:
     (plan.out / MANIFEST).unlink(missing_ok=True)
     commit(plan.out / MANIFEST, lambda path: _write_text(path, text))
     shutil.rmtree(plan.files.work)
+    sweep(plan.out)  # of workers that were killed
     return summary
 
 
