@@ -42,6 +42,7 @@ DATA = ROOT.parent / "shared" / "dedup"
 PEERS = ("rensa", "datasketch", "daft", "datatrove", "text-dedup")
 CUTS = [round(0.12 + n / 100, 2) for n in range(13)]
 FOLDS = 5
+REUTERS_MEGABYTES = 15.1
 Row = dict[str, Any]
 Pairs = set[tuple[str, str]]
 
@@ -144,20 +145,25 @@ def wire(folder: Path) -> None:
     print("\n## The same story republished: real bodies, real boilerplate, synthetic edits\n")
     print("| texts | precision | recall | F1 | B-cubed | false pairs with neg_template or neg_followup |")
     print("|---|---|---|---|---|---|")
+    for kind, clean in (("clean", False), ("raw", True), ("raw", False)):
+        *figures, false = wire_figures(folder, kind, clean=clean)
+        what = "raw, cleaned by curator" if clean else f"{kind}, as they are"
+        print(f"| {what} | " + " | ".join(f"{figure:.4f}" for figure in figures) + f" | {false:.2%} |")
+
+
+def wire_figures(folder: Path, kind: str, *, clean: bool = False) -> tuple[float, ...]:
+    """Return precision, recall, F1 of pairs, B-cubed F1, and the share of pairs that are false by a hard negative."""
     documents = {row["id"]: row for row in read("wire")}
     wanted = {name: str(row["cluster"]) for name, row in documents.items()}
-    for kind, clean in (("clean", False), ("raw", True), ("raw", False)):
-        rows = ({"id": name, "text": row[kind], "site": row["site"]} for name, row in documents.items())
-        source = write(folder / f"{kind}.jsonl", rows)
-        chosen = Settings(dedup=DedupSettings(stories=False))
-        result = deduplicate([source], folder / f"{kind} {clean}", chosen, clean=clean)
-        found = {row["id"]: row["cluster"] for row in pq.read_table(result.out / "clusters.parquet").to_pylist()}
-        labels = {name: found.get(name, f"alone {name}") for name in wanted}
-        ours, theirs = pairs_of(labels), pairs_of(wanted)
-        false = [p for p in ours - theirs if any(documents[name]["kind"].startswith("neg_") for name in p)]
-        what = "raw, cleaned by curator" if clean else f"{kind}, as they are"
-        figures = (*scores(ours, theirs), f_measure(list(b_cubed(labels, wanted).values())))
-        print(f"| {what} | " + " | ".join(f"{f:.4f}" for f in figures) + f" | {len(false) / len(ours):.2%} |")
+    rows = ({"id": name, "text": row[kind], "site": row["site"]} for name, row in documents.items())
+    source = write(folder / f"{kind}.jsonl", rows)
+    chosen = Settings(dedup=DedupSettings(stories=False))
+    result = deduplicate([source], folder / f"{kind} {clean}", chosen, clean=clean)
+    found = {row["id"]: row["cluster"] for row in pq.read_table(result.out / "clusters.parquet").to_pylist()}
+    labels = {name: found.get(name, f"alone {name}") for name in wanted}
+    ours, theirs = pairs_of(labels), pairs_of(wanted)
+    false = [p for p in ours - theirs if any(documents[name]["kind"].startswith("neg_") for name in p)]
+    return (*scores(ours, theirs), f_measure(list(b_cubed(labels, wanted).values())), len(false) / len(ours))
 
 
 def told_stories(folder: Path) -> None:
@@ -182,6 +188,26 @@ def told_stories(folder: Path) -> None:
         print(f"fold {number}: cut {cut} chosen on the other topics, B-cubed {f_measure(these):.4f} on its own")
     print(f"held out: {f_measure(held_out):.4f}; at the cut in use, {shipped}: ", end="")
     print(f"{f_measure(list(by_cut[shipped].values())):.4f}")
+    texts = [file.read_text(encoding="utf-8") for file in sorted((ROOT / "tests/expected/seeds").glob("*.txt"))]
+    together = seeds_together(folder, texts)
+    print(f"the seeds among 1,000 articles are one story that no other tells, and no copies: {together}")
+
+
+def story_figures(folder: Path) -> float:
+    """Return B-cubed F1 of the stories of ECB+, at the cut in use."""
+    wanted = {row["id"]: str(row["cluster"]) for row in read("ecbplus")}
+    staged = Staged(DATA / "ecbplus.jsonl.gz", folder / "ecbplus", stories=True)
+    return f_measure(list(b_cubed(staged.labels(wanted, "story"), wanted).values()))
+
+
+def seeds_together(folder: Path, seeds: Sequence[str]) -> bool:
+    """Return whether these texts, a thousand articles around them, are one story that no other tells, and no copies."""
+    rows = read("detik") + [{"id": f"seed {n}", "text": text} for n, text in enumerate(seeds)]
+    staged = Staged(write(folder / "seeds.jsonl", rows), folder / "seeds", stories=True)
+    stories_of, clusters_of = (staged.labels([str(row["id"]) for row in rows], name) for name in ("story", "cluster"))
+    names = [f"seed {n}" for n in range(len(seeds))]
+    one = {name for name, story in stories_of.items() if story == stories_of[names[0]]}
+    return one == set(names) and len({clusters_of[name] for name in names}) == len(names)
 
 
 def scaled(path: Path, count: int) -> Path:

@@ -139,4 +139,5 @@ def _finish(files: Files, settings: Settings, identity: Identity, inputs: Mappin
         files.card.write_text(card(files.folder.name, manifest, features), encoding="utf-8")
     manifest.write(files.manifest)
     shutil.rmtree(files.work)
+    sweep(files.folder)  # of workers that were killed
     return manifest
