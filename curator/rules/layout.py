@@ -67,8 +67,8 @@ def inline_table(plain: Mapping[str, Any], order: Sequence[str]) -> str:
 def string_list(begin: str, array: Array, name: str) -> tuple[str, list[str]]:
     """Return a list of strings as written after `begin`, and the comments of its bracket, which go above it.
 
-    On one line where it fits and has no comments, else with one string per line. Literals are sorted; literals and patterns stand once;
-    a list that holds anything but strings stays as it is.
+    On one line where it fits and has no comments, else with one string per line. Literals are sorted; literals and
+    patterns stand once; a list that holds anything but strings stays as it is.
     """
     if not array or not all(isinstance(value, str) for value in array):
         return array.as_string(), []
