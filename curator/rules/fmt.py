@@ -65,8 +65,8 @@ class _Table:
 def format_pack(text: str) -> str:
     """Return a pack in canonical form: the same rules, the same comments, one layout.
 
-    A text in canonical form comes back unchanged. Literals are sorted; of literals and patterns written twice one stays;
-    nothing else of what the file says changes. Unknown keys stay, after the known ones.
+    A text in canonical form comes back unchanged. Literals are sorted; literals and patterns written twice
+    stay once; nothing else of what the file says changes. Unknown keys stay, after the known ones.
 
     Raises:
         RuleError: the text is not TOML, or has a table that no pack has.
