@@ -34,6 +34,7 @@ _SAME_DAYS, _MONTH_DAYS = 3.5, 31
 _SAME, _APART, _FAR = 1.2, 0.85, 0.7
 _KEYS, _MOST_TEXTS = 12, 64  # a text is looked up by its heaviest terms, of those that no more texts have
 _UNIT = 4096  # similarities are sums of whole numbers: they do not depend on the order
+_COMMON = 10  # the tenth most common word of a text is an ordinary word of its language, and no numeral
 _LIGHT = 32  # terms below this of a text's length of _UNIT are left out: they move a similarity by 0.0001
 _AT_ONCE = 20_000  # texts whose vectors are held at a time
 _COLUMNS = 4096  # terms that are multiplied out at a time
@@ -143,7 +144,10 @@ def name_stories(task: NameTask) -> int:
 
 
 def _weigh(connection: duckdb.DuckDBPyConnection, terms: tuple[str, ...]) -> None:
-    """Make the table `units`: the terms of each text as a vector of length _UNIT, rare terms weighing more."""
+    """Make the table `units`: the terms of each text as a vector of length _UNIT, rare terms weighing more.
+
+    How rare a term is, is measured by the texts of the same language: as many as share the common words of a text.
+    """
     connection.execute(
         """
         create temp table terms as
@@ -153,12 +157,15 @@ def _weigh(connection: duckdb.DuckDBPyConnection, terms: tuple[str, ...]) -> Non
     )
     connection.execute(
         f"""
+        create temp table known as select term, count(*) as texts from terms group by term;
+        create temp table spread as select node, term, weight, texts from terms join known using (term);
         create temp table vectors as
-        with known as (select term, count(*) as texts from terms group by term),
-             every as (select count(distinct node) as nodes from terms),
-             rarity as (select term, texts, cast(round(64 * ln(1 + nodes / texts)) as bigint) as rarity
-                        from known, every)
-        select node, term, texts, weight * rarity as weight from terms join rarity using (term);
+        with reach as (select node, max(texts, {_COMMON})[-1] as reach from spread group by node)
+        select node, term, texts,
+               weight * cast(round(64 * ln(1 + greatest(reach, texts) / texts)) as bigint) as weight
+        from spread join reach using (node);
+        drop table known;
+        drop table spread;
         drop table terms;
         create temp table units as
         with lengths as (select node, sqrt(sum(weight * weight)) as length from vectors group by node)
