@@ -80,7 +80,7 @@ def hash_words(texts: Sequence[str]) -> Words:
 
 
 def cased_words(texts: Sequence[str]) -> CasedWords:
-    """Return the words of texts with their capitals; in scripts without spaces, each two neighbouring characters."""
+    """Return the words of texts with their capitals; in scripts without spaces, runs of two or four characters."""
     import numpy as np
 
     texts = _normal(texts)
@@ -95,11 +95,16 @@ def cased_words(texts: Sequence[str]) -> CasedWords:
     hashes = hash_runs(folded, begins, ends)
     bounds = np.searchsorted(begins, starts)
     if flags & _UNSPACED:
-        alone = np.flatnonzero(folded[begins[:-1]] & np.uint32(_UNSPACED))
-        alone = alone[(begins[alone + 1] == ends[alone]) & ~np.isin(alone + 1, bounds)]
-        pairs = hashes.copy()
-        pairs[alone] ^= hashes[alone + 1] << np.uint64(1)
-        hashes = pairs
+        kinds = folded[begins] & np.uint32(_UNSPACED)
+        beside = np.zeros(len(begins), dtype=bool)  # whether the next character follows at once, in the same text
+        beside[:-1] = (kinds[:-1] != 0) & (begins[1:] == ends[:-1])
+        beside[bounds[1:][bounds[1:] > 0] - 1] = False
+        two = hashes.copy()
+        two[beside] ^= hashes[np.flatnonzero(beside) + 1] << np.uint64(1)
+        # A word is spelt out in twice as many characters: two neighbouring pairs of them.
+        four = np.flatnonzero(beside[:-2] & beside[1:-1] & beside[2:] & (kinds[:-2] == ALPHABETIC))
+        hashes = two.copy()
+        hashes[four] ^= two[four + 2] << np.uint64(3)
     return CasedWords(hashes, bounds, capitals & ~opens)
 
 
