@@ -69,7 +69,10 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known about an article beside its text; dates are ISO 8601 days."""
+    """What is known about an article beside its text; dates are ISO 8601 days.
+
+    `sources` says for each field where it was found: jsonld, meta, microdata, text, address, rule, given.
+    """
 
     title: str | None = None
     url: str | None = None
@@ -81,6 +84,8 @@ class Metadata:
     dateline: str | None = None
     tags: tuple[str, ...] = ()
     captions: tuple[str, ...] = ()
+    section: str | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

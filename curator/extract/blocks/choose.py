@@ -1,0 +1,121 @@
+"""The text of an article out of a page's blocks, or trafilatura's where the voters agree or the model is not sure."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, Literal
+
+import numpy as np
+
+from curator.extract.blocks.features import Evidence, describe, gather, is_candidate
+from curator.extract.blocks.forest import Forest
+from curator.extract.blocks.votes import Votes, collect_votes
+from curator.extract.blocks.walk import TAGS, walk
+from curator.extract.blocks.words import agreement, grams_of, tokenize
+
+__all__ = ["Found", "find_article", "kept_blocks", "shipped_forest"]
+
+_LIST_ITEM = TAGS.index("li")
+Path = Literal["agreed", "blocks", "unsure", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The text of an article, a paragraph a line, and which way led to it.
+
+    agreed: trafilatura's text, as its own extraction and readability say the same; blocks: what the model kept;
+    unsure: trafilatura's text, as the model expects to do worse; nothing: trafilatura found no article.
+    """
+
+    text: str
+    path: Path
+    expected: float = 1.0  # the F1 the model expects of its choice
+
+
+@functools.cache
+def shipped_forest() -> Forest:
+    """Return the block model that is part of the package."""
+    return Forest.from_json(resources.files(__package__).joinpath("model.json").read_text(encoding="utf-8"))
+
+
+def find_article(tree: Any, *, description: str = "", json_ld: str = "", forest: Forest | None = None) -> Found:
+    """Find the article in the tree of a page, an `lxml.html` element, which stays as it is.
+
+    Args:
+        description: what the page's meta data say it is about; often the standfirst.
+        json_ld: the article's text as the page's JSON-LD has it, if it does.
+        forest: the model; the shipped one where not given.
+
+    Source: voters and gate as measured on labelled pages (benchmarks/train_blocks.py prints the table).
+    """
+    votes = collect_votes(tree)
+    if not votes.text.strip():
+        return Found("", "nothing")
+    forest = forest or shipped_forest()
+    if _agree(votes, forest.settings):
+        return Found(votes.text, "agreed")
+    body = tree.find("body")
+    page = walk(tree if body is None else body)
+    if not page.text:
+        return Found(votes.text, "unsure", 0.0)
+    evidence = gather(page, texts_of(votes, description, json_ld))
+    kept, expected = kept_blocks(evidence, forest)
+    if expected < forest.settings["fallback"]:
+        return Found(votes.text, "unsure", expected)
+    tags = page.boxes.tag
+    lines = (("- " if tags[page.box[n]] == _LIST_ITEM else "") + page.text[n] for n in kept)
+    return Found("\n".join(lines), "blocks", expected)
+
+
+def texts_of(votes: Votes, description: str, json_ld: str) -> dict[str, str]:
+    """Name the voters' texts as the features do."""
+    return {
+        "own": votes.own,
+        "trafilatura": votes.text,
+        "readability": votes.readability,
+        "description": description,
+        "json_ld": json_ld,
+    }
+
+
+def kept_blocks(evidence: Evidence, forest: Forest) -> tuple[list[int], float]:
+    """Return the numbers of the blocks that are the article's and the F1 the model expects of them.
+
+    Expected F1 is 2 Σ kept p·n / (Σ kept n + Σ p·n) over blocks of n tokens with chance p.
+    """
+    names, table = describe(evidence)
+    candidates = np.flatnonzero(is_candidate(evidence))
+    columns = [names.index(name) for name in forest.features] if names != forest.features else slice(None)
+    chance = np.zeros(len(table))
+    chance[candidates] = forest.chances(table[candidates][:, columns])
+    repeated = _repeats(evidence)
+    chance[repeated] = np.maximum(chance[repeated], chance[repeated - 1])
+    kept = np.flatnonzero(chance > 0.5)
+    size = evidence.tokens.size
+    mass = float((chance * size).sum())
+    right = float((chance * size)[kept].sum())
+    expected = 2 * right / max(float(size[kept].sum()) + mass, 1e-9)
+    return kept.tolist(), expected
+
+
+def _repeats(evidence: Evidence) -> Any:
+    """Return the blocks that say the same as the one right before them, in the same place: a refrain, no teaser."""
+    page = evidence.page
+    signature = page.boxes.signature
+    same = [
+        n
+        for n in range(1, len(page.text))
+        if page.text[n] == page.text[n - 1] and signature[page.box[n]] == signature[page.box[n - 1]]
+    ]
+    return np.array(same, dtype=np.int64)
+
+
+def _agree(votes: Votes, settings: Any) -> bool:
+    """Return whether three voters say the same, so that the costly way is not worth it."""
+    tokens = tokenize(votes.text.lower() + "\n", 1)
+    answer = grams_of(votes.text, tokens)[2]
+    if agreement(grams_of(votes.own, tokens)[2], answer) < settings["agree_own"]:
+        return False
+    return agreement(grams_of(votes.readability, tokens)[2], answer) >= settings["agree_readability"]
