@@ -3,9 +3,9 @@
     python -m pip install '.[train]'
     python benchmarks/train_blocks.py ../shared/gold [--write]
 
-Reads pages.parquet, gold.jsonl.gz and score.py of the folder. Prints F1, P, R and the clean-page rate of trafilatura and
-of the model by 5-fold cross-validation with whole sites held out; `--write` then fits all pages and writes model.json.
-One thread and fixed seeds: the same pages give the same bytes.
+Reads pages.parquet, gold.jsonl.gz and score.py of the folder. Prints F1, P, R and the clean-page rate of trafilatura
+and of the model by 5-fold cross-validation with whole sites held out; `--write` then fits all pages and writes
+model.json. One thread and fixed seeds: the same pages give the same bytes.
 """
 
 from __future__ import annotations
@@ -81,9 +81,8 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     score = _load_score(chosen.gold / "score.py")
     names, pages = read_pages(chosen.gold, score)
-    print(
-        f"{len(pages)} pages, {len({p.site for p in pages})} sites, {sum(len(p.rows) for p in pages):,} blocks, {len(names)} features"
-    )
+    sites, blocks = len({page.site for page in pages}), sum(len(page.rows) for page in pages)
+    print(f"{len(pages)} pages, {sites} sites, {blocks:,} blocks, {len(names)} features")
     held_out = cross_validate(pages, names)
     table(pages, [None] * len(pages), score, "trafilatura")
     table(pages, held_out, score, "blocks")
@@ -216,9 +215,8 @@ def table(pages: list[Labelled], chances: list[Any], score: Any, label: str, *, 
     cells = []
     for group in ("news", "articles", "more"):
         mean = {key: sum(row[key] for row in rows[group]) / len(rows[group]) for key in ("F1", "P", "R", "inner")}
-        cells.append(
-            f"{group} n={len(rows[group])} F1 {mean['F1']:.4f} P {mean['P']:.3f} R {mean['R']:.3f} clean {mean['inner']:.3f}"
-        )
+        figures = f"F1 {mean['F1']:.4f} P {mean['P']:.3f} R {mean['R']:.3f} clean {mean['inner']:.3f}"
+        cells.append(f"{group} n={len(rows[group])} {figures}")
     print(f"{label:16}", " | ".join(cells), flush=True)
 
 

@@ -32,9 +32,10 @@ _AUTHORS = (
 _DATES = (
     "article:published_time", "og:article:published_time", "article:published", "datepublished", "date.published",
     "publish-date", "publish_date", "publication_date", "publishdate", "pubdate", "parsely-pub-date", "sailthru.date",
-    "citation_publication_date", "citation_date", "dc.date.issued", "dc.date.created", "dcterms.created", "dcterms.date",
-    "dc.date", "date", "article:created", "created", "cxenseparse:recs:publishtime", "bt:pubdate", "rnews:datepublished",
-    "originalpublicationdate", "published_time", "release_date", "displaydate", "publishedtime", "published-date",
+    "citation_publication_date", "citation_date", "dc.date.issued", "dc.date.created", "dcterms.created",
+    "dcterms.date", "dc.date", "date", "article:created", "created", "cxenseparse:recs:publishtime", "bt:pubdate",
+    "rnews:datepublished", "originalpublicationdate", "published_time", "release_date",
+    "displaydate", "publishedtime", "published-date",
 )  # fmt: skip
 _TAGS = ("article:tag", "news_keywords", "keywords", "parsely-tags", "sailthru.tags", "citation_keywords")
 _SECTIONS = ("article:section", "og:article:section", "parsely-section", "section", "cxenseparse:category", "category")
@@ -49,7 +50,7 @@ _YEARS = range(1990, 2100)
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """What a page says about itself: metadata, the language it declares, and the two texts that help to find its article."""
+    """What a page says about itself: metadata, its language, and what helps to find its article."""
 
     metadata: Metadata
     language: str | None
@@ -195,10 +196,10 @@ def _credits(tree: Any, node: Node, meta: Mapping[str, list[str]]) -> Iterable[t
     yield [extract_author(tree) or ""], "text"
 
 
-def _tell_authors(told: _Told, credits: Iterable[tuple[list[str], str]]) -> None:
+def _tell_authors(told: _Told, places: Iterable[tuple[list[str], str]]) -> None:
     """Take the first names found; an account's name (one word in lower case) only where nothing better is."""
     accounts: list[tuple[tuple[str, ...], str]] = []
-    for raw, source in credits:
+    for raw, source in places:
         names = people(raw)
         told.tell("source", agency_among(names), source)
         if names and all(name.isascii() and name.islower() and " " not in name for name in names):

@@ -9,8 +9,10 @@ from collections.abc import Iterable
 __all__ = ["agency_among", "people"]
 
 _BY = re.compile(
-    r"^(?:view all posts by|view profile|read more about|more by|articles by|written by|reported by|story by|posted by|words by|text by|by|von|par|por|di|da|door|av|af|oleh|penulis|"
-    r"autor(?:a|in|es)?|authors?|authored by|veröffentlicht von|publié par|redatto da|text|texte|texto|de notre correspondante?)\b(?:\s*[:：]\s*|\s+)",
+    r"^(?:(?:view all posts by|view profile|read more about|more by|articles by|written by|reported by|story by|"
+    r"posted by|words by|text by|authored by|by|von|oleh|penulis|autor(?:a|in|es)?|authors?|veröffentlicht von|publié par|"
+    r"redatto da|texte?|texto|de notre correspondante?)\b(?:\s*[:：]\s*|\s+)"
+    r"|(?:par|por|di|da|door|av|af)\s+(?=\S+\s+\S))",  # also the first word of a name
     re.IGNORECASE,
 )
 _AFTER = re.compile(
@@ -28,20 +30,25 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"^(?:contributor|correspondent|reporter|editor|writer|staff writer|senior writer|journalist|managing editor|ph\.?d|"
-    r"m\.?d|jr|sr|esq|mba|rn|.{0,30}\b(?:editor|writer|reporter|correspondent|editor-in-chief|redakteur(?:in)?))\.?$",
+    r"^(?:(?:contributor|journalist|ph\.?d|m\.?d|jr|sr|esq|mba|rn)"
+    r"|.{0,30}\b(?:editor|writer|reporter|correspondent|editor-in-chief|redakteur(?:in)?))\.?$",
     re.IGNORECASE,
 )
+# Each agency by the name used for it here, then what else it calls itself.
+_AGENCY_NAMES = """
+    Reuters: reuters, thomson reuters; AFP: afp, agence france-presse; AP: ap, associated press, the associated press;
+    dpa: dpa; APA: apa; EFE: efe, agencia efe; ANSA: ansa; Xinhua: xinhua, 新华社, 新華社; Antara: antara;
+    Bernama: bernama; Kyodo: kyodo, kyodo news, 共同通信; Jiji: 時事通信; Yonhap: yonhap, yonhap news, 연합뉴스; 
+    TASS: tass; PTI: pti, press trust of india; ANI: ani; IANS: ians; PAP: pap; Belga: belga; ANP: anp; SDA: sda, keystone-sda;
+    SID: sid; NTB: ntb; Ritzau: ritzau; Lusa: lusa; Europa Press: europa press; UPI: upi; PA: pa media;
+    CP: cp, the canadian press, canadian press; AAP: aap; Interfax: interfax; Bloomberg: bloomberg;
+    Anadolu: anadolu, anadolu ajansı, anadolu agency
+"""
 _AGENCIES = {
-    "reuters": "Reuters", "thomson reuters": "Reuters", "afp": "AFP", "agence france-presse": "AFP", "ap": "AP",
-    "associated press": "AP", "the associated press": "AP", "dpa": "dpa", "apa": "APA", "efe": "EFE", "agencia efe": "EFE",
-    "ansa": "ANSA", "xinhua": "Xinhua", "antara": "Antara", "bernama": "Bernama", "kyodo": "Kyodo", "kyodo news": "Kyodo",
-    "yonhap": "Yonhap", "yonhap news": "Yonhap", "tass": "TASS", "pti": "PTI", "press trust of india": "PTI", "ani": "ANI",
-    "ians": "IANS", "pap": "PAP", "belga": "Belga", "anp": "ANP", "sda": "SDA", "keystone-sda": "SDA", "ntb": "NTB",
-    "ritzau": "Ritzau", "lusa": "Lusa", "europa press": "Europa Press", "upi": "UPI", "pa media": "PA", "cp": "CP",
-    "the canadian press": "CP", "canadian press": "CP", "aap": "AAP", "interfax": "Interfax", "bloomberg": "Bloomberg",
-    "時事通信": "Jiji", "共同通信": "Kyodo", "新华社": "Xinhua", "新華社": "Xinhua", "연합뉴스": "Yonhap", "sid": "SID",
-}  # fmt: skip
+    other.strip(): name.strip()
+    for name, others in (entry.split(":") for entry in _AGENCY_NAMES.split(";"))
+    for other in others.split(",")
+}
 _LONGEST = 60
 
 

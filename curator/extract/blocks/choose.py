@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Literal
@@ -112,10 +113,10 @@ def _repeats(evidence: Evidence) -> Any:
     return np.array(same, dtype=np.int64)
 
 
-def _agree(votes: Votes, settings: Any) -> bool:
+def _agree(votes: Votes, settings: Mapping[str, float]) -> bool:
     """Return whether three voters say the same, so that the costly way is not worth it."""
     tokens = tokenize(votes.text.lower() + "\n", 1)
     answer = grams_of(votes.text, tokens)[2]
     if agreement(grams_of(votes.own, tokens)[2], answer) < settings["agree_own"]:
         return False
-    return agreement(grams_of(votes.readability, tokens)[2], answer) >= settings["agree_readability"]
+    return agreement(grams_of(votes.readability, tokens)[2], answer) >= float(settings["agree_readability"])

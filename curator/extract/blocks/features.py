@@ -37,13 +37,11 @@ for _number, _members in enumerate(_CHARACTERS, 1):
 _SELF_TAGS = tuple(
     TAGS.index(tag) for tag in ("p", "div", "li", "td", "blockquote", "figcaption", "pre", "section", "article")
 )
-_ABOVE_TAGS = tuple(
-    TAGS.index(tag)
-    for tag in (
-        "article aside section main header footer nav figure figcaption ul ol dl td table form blockquote details "
-        "address a li p"
-    ).split()
-)
+_ABOVE = (
+    "article", "aside", "section", "main", "header", "footer", "nav", "figure", "figcaption", "ul", "ol", "dl",
+    "td", "table", "form", "blockquote", "details", "address", "a", "li", "p",
+)  # fmt: skip
+_ABOVE_TAGS = tuple(TAGS.index(tag) for tag in _ABOVE)
 _HEADINGS = tuple(TAGS.index(f"h{n}") for n in range(1, 7))
 _LEVELS = 4
 _MAX_STEPS = 8

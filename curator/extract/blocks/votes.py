@@ -11,7 +11,7 @@ __all__ = ["Votes", "collect_votes"]
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """The texts that voters found: trafilatura's answer, its own main extraction before it is compared, readability's."""
+    """The texts that voters found: trafilatura's answer, its main extraction before it is compared, readability's."""
 
     text: str
     own: str = ""

@@ -9,20 +9,26 @@ from curator.extract.blocks.marks import GROUPS, mark_bits
 
 __all__ = ["TAGS", "Boxes", "Page", "walk"]
 
-_SKIPPED = frozenset(
-    "script style noscript template svg select option textarea iframe button object head math canvas video audio map "
-    "datalist rt rp dialog".split()
-)
-_INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data dfn em font i ins del kbd label mark nobr q ruby rb s samp small span "
-    "strike strong sub sup time tt u var wbr img picture source".split()
-)
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SKIPPED = _words("""
+    script style noscript template svg select option textarea iframe button object head math canvas video audio map
+    datalist rt rp dialog
+""")
+_INLINE = _words("""
+    a abbr acronym b bdi bdo big cite code data dfn em font i ins del kbd label mark nobr q ruby rb s samp small
+    span strike strong sub sup time tt u var wbr img picture source
+""")
 _BOLD = frozenset(("b", "strong"))
 # Tags told apart, in the box itself and among its ancestors; all others are "other".
-TAGS = (
-    "other p div li h1 h2 h3 h4 h5 h6 article aside section main header footer nav figure figcaption ul ol dl td th "
-    "table form blockquote pre address details body a"
-).split()
+_TOLD_APART = """
+    other p div li h1 h2 h3 h4 h5 h6 article aside section main header footer nav figure figcaption ul ol dl td th
+    table form blockquote pre address details body a
+"""
+TAGS = tuple(_TOLD_APART.split())
 _TAG_NUMBER = {tag: number for number, tag in enumerate(TAGS)}
 _NAMED = ("class", "id", "role", "itemprop", "data-testid", "data-component", "data-type", "data-module", "data-block")
 _HIDDEN = 1 << list(GROUPS).index("hidden")

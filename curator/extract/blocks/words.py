@@ -12,7 +12,10 @@ import numpy as np
 __all__ = ["Tokens", "agreement", "coverage", "grams_of", "tokenize"]
 
 # One character of these scripts is a token of its own: kana, Han, Thai, Lao, Burmese, Khmer.
-_SINGLE = "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_SINGLE = (
+    "\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+)
 _TOKEN = re.compile(f"\n|[{_SINGLE}]|[^\\W_{_SINGLE}]+")
 _BREAK = 0  # the number of "\n"
 
@@ -21,7 +24,7 @@ Array = Any  # numpy arrays; their dtypes are in the comments
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The tokens of a page's blocks as numbers; every block ends with a 0. `block` and `size` are per token, per block."""
+    """The tokens of a page's blocks as numbers; every block ends with a 0."""
 
     ids: Array  # int64
     block: Array  # int64: the block each token is in
@@ -30,7 +33,7 @@ class Tokens:
 
 
 def tokenize(lowered: str, blocks: int) -> Tokens:
-    """Number the tokens of lower-case blocks joined, and closed, by line feeds."""
+    """Give numbers to the tokens of lower-case blocks, each closed by a line feed."""
     vocabulary = {"\n": _BREAK}
     number = vocabulary.setdefault
     ids = np.array([number(token, len(vocabulary)) for token in _TOKEN.findall(lowered)], dtype=np.int64)
@@ -41,7 +44,7 @@ def tokenize(lowered: str, blocks: int) -> Tokens:
 
 
 def grams_of(text: str, tokens: Tokens) -> tuple[Array, Array, Array]:
-    """Return the distinct one-, two- and three-grams of a voter's text, sorted; tokens the page has not are all alike."""
+    """Return the distinct one-, two- and three-grams of a text, sorted; tokens the page has not are all alike."""
     get, unknown = tokens.vocabulary.get, len(tokens.vocabulary)
     found = [get(token, unknown) for token in _TOKEN.findall(text.lower())]
     ids = np.array([number for number in found if number != _BREAK], dtype=np.int64)
@@ -64,7 +67,7 @@ def coverage(tokens: Tokens, voters: Sequence[tuple[Array, Array, Array]]) -> Ar
     total = np.maximum(tokens.size - 2, 1)
     ends = np.flatnonzero(ids == _BREAK)[:blocks]
     ones, pairs = np.flatnonzero(tokens.size == 1), np.flatnonzero(tokens.size == 2)
-    result = np.zeros((len(voters), blocks))
+    result: Array = np.zeros((len(voters), blocks))
     for row, (one, two, three) in enumerate(voters):
         hits = np.bincount(where[_is_in(threes, three)], minlength=blocks)
         result[row] = hits / total
@@ -84,6 +87,7 @@ def _is_in(values: Array, known: Array) -> Array:
     """Return whether each value is in a sorted array."""
     if not known.size:
         return np.zeros(values.shape, dtype=bool)
-    place = np.searchsorted(known, values)
+    place: Array = np.searchsorted(known, values)
     place[place == known.size] = 0
-    return known[place] == values
+    found: Array = known[place] == values
+    return found
