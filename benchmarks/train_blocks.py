@@ -24,10 +24,10 @@ from typing import Any
 import numpy as np
 
 from curator.extract.blocks.choose import texts_of
+from curator.extract.blocks.cut import cut_page
 from curator.extract.blocks.features import describe, gather, is_candidate
 from curator.extract.blocks.forest import SCALE, Forest, dump
 from curator.extract.blocks.votes import collect_votes
-from curator.extract.blocks.walk import walk
 from curator.extract.jsonld import read_article_body
 from curator.extract.metadata import read_facts
 
@@ -119,15 +119,14 @@ def read_pages(folder: Path, score: Any) -> tuple[list[str], list[Labelled]]:
         if not known["gold_text"]:
             continue
         tree = load_html(row["html"])
-        body = tree.find("body")
-        page = walk(tree if body is None else body)
+        cut = cut_page(tree)
         votes = collect_votes(tree)
         facts = read_facts(tree)
-        evidence = gather(page, texts_of(votes, facts.description, read_article_body(facts.nodes)))
+        evidence = gather(cut, texts_of(votes, facts.description, read_article_body(facts.nodes)))
         names, values = describe(evidence)
         chosen = np.flatnonzero(is_candidate(evidence))
         lines = score.lines_of(known["gold_text"])
-        labels = np.array(score.label_lines(page.text, lines, known.get("titles") or known["title"]))[chosen]
+        labels = np.array(score.label_lines(cut.page.text, lines, known.get("titles") or known["title"]))[chosen]
         pages.append(
             Labelled(
                 row["site"],
@@ -135,8 +134,8 @@ def read_pages(folder: Path, score: Any) -> tuple[list[str], list[Labelled]]:
                 known,
                 np.rint(values[chosen] * SCALE).astype(np.int64),
                 labels,
-                evidence.tokens.size[chosen],
-                [page.text[n] for n in chosen],
+                cut.tokens.size[chosen],
+                [cut.page.text[n] for n in chosen],
                 votes.text,
                 evidence.agreements,
                 max(sum(len(score.tokens(line)) for line in lines), 30),

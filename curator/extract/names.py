@@ -10,8 +10,8 @@ __all__ = ["agency_among", "people"]
 
 _BY = re.compile(
     r"^(?:(?:view all posts by|view profile|read more about|more by|articles by|written by|reported by|story by|"
-    r"posted by|words by|text by|authored by|by|von|oleh|penulis|autor(?:a|in|es)?|authors?|veröffentlicht von|publié par|"
-    r"redatto da|texte?|texto|de notre correspondante?)\b(?:\s*[:：]\s*|\s+)"
+    r"posted by|words by|text by|authored by|by|von|oleh|penulis|autor(?:a|in|es)?|authors?|veröffentlicht von|"
+    r"publié par|redatto da|texte?|texto|de notre correspondante?)\b(?:\s*[:：]\s*|\s+)"
     r"|(?:par|por|di|da|door|av|af)\s+(?=\S+\s+\S))",  # also the first word of a name
     re.IGNORECASE,
 )
@@ -38,10 +38,10 @@ _ROLE = re.compile(
 _AGENCY_NAMES = """
     Reuters: reuters, thomson reuters; AFP: afp, agence france-presse; AP: ap, associated press, the associated press;
     dpa: dpa; APA: apa; EFE: efe, agencia efe; ANSA: ansa; Xinhua: xinhua, 新华社, 新華社; Antara: antara;
-    Bernama: bernama; Kyodo: kyodo, kyodo news, 共同通信; Jiji: 時事通信; Yonhap: yonhap, yonhap news, 연합뉴스; 
-    TASS: tass; PTI: pti, press trust of india; ANI: ani; IANS: ians; PAP: pap; Belga: belga; ANP: anp; SDA: sda, keystone-sda;
-    SID: sid; NTB: ntb; Ritzau: ritzau; Lusa: lusa; Europa Press: europa press; UPI: upi; PA: pa media;
-    CP: cp, the canadian press, canadian press; AAP: aap; Interfax: interfax; Bloomberg: bloomberg;
+    Bernama: bernama; Kyodo: kyodo, kyodo news, 共同通信; Jiji: 時事通信; Yonhap: yonhap, yonhap news, 연합뉴스;
+    TASS: tass; PTI: pti, press trust of india; ANI: ani; IANS: ians; PAP: pap; Belga: belga; ANP: anp;
+    SDA: sda, keystone-sda; SID: sid; NTB: ntb; Ritzau: ritzau; Lusa: lusa; Europa Press: europa press; UPI: upi;
+    PA: pa media; CP: cp, the canadian press, canadian press; AAP: aap; Interfax: interfax; Bloomberg: bloomberg;
     Anadolu: anadolu, anadolu ajansı, anadolu agency
 """
 _AGENCIES = {

@@ -10,10 +10,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from curator.extract.blocks.cut import Cut, cut_page
 from curator.extract.blocks.features import Evidence, describe, gather, is_candidate
 from curator.extract.blocks.forest import Forest
 from curator.extract.blocks.votes import Votes, collect_votes
-from curator.extract.blocks.walk import TAGS, walk
+from curator.extract.blocks.walk import TAGS
 from curator.extract.blocks.words import agreement, grams_of, tokenize
 
 __all__ = ["Found", "find_article", "kept_blocks", "shipped_forest"]
@@ -33,6 +34,7 @@ class Found:
     text: str
     path: Path
     expected: float = 1.0  # the F1 the model expects of its choice
+    cut: Cut | None = None  # the page's blocks, where they had to be looked at
 
 
 @functools.cache
@@ -57,17 +59,17 @@ def find_article(tree: Any, *, description: str = "", json_ld: str = "", forest:
     forest = forest or shipped_forest()
     if _agree(votes, forest.settings):
         return Found(votes.text, "agreed")
-    body = tree.find("body")
-    page = walk(tree if body is None else body)
+    cut = cut_page(tree)
+    page = cut.page
     if not page.text:
-        return Found(votes.text, "unsure", 0.0)
-    evidence = gather(page, texts_of(votes, description, json_ld))
+        return Found(votes.text, "unsure", 0.0, cut)
+    evidence = gather(cut, texts_of(votes, description, json_ld))
     kept, expected = kept_blocks(evidence, forest)
     if expected < forest.settings["fallback"]:
-        return Found(votes.text, "unsure", expected)
+        return Found(votes.text, "unsure", expected, cut)
     tags = page.boxes.tag
     lines = (("- " if tags[page.box[n]] == _LIST_ITEM else "") + page.text[n] for n in kept)
-    return Found("\n".join(lines), "blocks", expected)
+    return Found("\n".join(lines), "blocks", expected, cut)
 
 
 def texts_of(votes: Votes, description: str, json_ld: str) -> dict[str, str]:
@@ -94,7 +96,7 @@ def kept_blocks(evidence: Evidence, forest: Forest) -> tuple[list[int], float]:
     repeated = _repeats(evidence)
     chance[repeated] = np.maximum(chance[repeated], chance[repeated - 1])
     kept = np.flatnonzero(chance > 0.5)
-    size = evidence.tokens.size
+    size = evidence.cut.tokens.size
     mass = float((chance * size).sum())
     right = float((chance * size)[kept].sum())
     expected = 2 * right / max(float(size[kept].sum()) + mass, 1e-9)
@@ -103,7 +105,7 @@ def kept_blocks(evidence: Evidence, forest: Forest) -> tuple[list[int], float]:
 
 def _repeats(evidence: Evidence) -> Any:
     """Return the blocks that say the same as the one right before them, in the same place: a refrain, no teaser."""
-    page = evidence.page
+    page = evidence.cut.page
     signature = page.boxes.signature
     same = [
         n

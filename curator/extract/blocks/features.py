@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from curator.extract.blocks.cut import Cut
 from curator.extract.blocks.marks import CUES, GROUPS, cue_hits
 from curator.extract.blocks.walk import TAGS, Page
-from curator.extract.blocks.words import Tokens, agreement, coverage, grams_of, tokenize
+from curator.extract.blocks.words import agreement, coverage, grams_of
 
 __all__ = ["VOTERS", "Evidence", "describe", "gather", "is_candidate"]
 
@@ -51,28 +52,25 @@ _MAX_STEPS = 8
 class Evidence:
     """A page's blocks with what voters say of them: `votes` is float [voters, blocks] in the order of `VOTERS`."""
 
-    page: Page
-    lowered: str
-    tokens: Tokens
+    cut: Cut
     votes: Array
     agreements: tuple[float, ...]  # of the first voters with trafilatura's answer, 0 to 1
     sizes: tuple[int, ...]  # distinct three-grams of each voter
 
 
-def gather(page: Page, texts: dict[str, str]) -> Evidence:
+def gather(cut: Cut, texts: dict[str, str]) -> Evidence:
     """Compare the blocks of a page with the texts of the voters, by name; a voter without a text votes for nothing."""
-    lowered = "\n".join(page.text).lower() + "\n"
-    tokens = tokenize(lowered, len(page.text))
+    tokens = cut.tokens
     grams = [grams_of(texts.get(name, ""), tokens) for name in VOTERS]
     answer = grams[VOTERS.index("trafilatura")][2]
     agreements = tuple(agreement(grams[VOTERS.index(name)][2], answer) for name in ("own", "readability", "json_ld"))
-    return Evidence(page, lowered, tokens, coverage(tokens, grams), agreements, tuple(g[2].size for g in grams))
+    return Evidence(cut, coverage(tokens, grams), agreements, tuple(g[2].size for g in grams))
 
 
 def is_candidate(evidence: Evidence) -> Array:
     """Return which blocks are worth judging: voted for, prose, or close to what trafilatura took."""
-    votes, size = evidence.votes, evidence.tokens.size
-    linked = np.array(evidence.page.linked) / np.maximum([len(text) for text in evidence.page.text], 1)
+    page, votes, size = evidence.cut.page, evidence.votes, evidence.cut.tokens.size
+    linked = np.array(page.linked) / np.maximum([len(text) for text in page.text], 1)
     named = VOTERS.index("description")
     voted = (np.delete(votes, named, axis=0) >= 0.5).any(axis=0) | (votes[named] > 0.3)
     kept = np.flatnonzero((votes[VOTERS.index("trafilatura")] >= 0.5) & (size > 2))
@@ -96,7 +94,7 @@ class _Columns:
 
 def describe(evidence: Evidence) -> tuple[list[str], Array]:
     """Return the names of the features and their values: float32 [blocks, features]."""
-    page, size = evidence.page, evidence.tokens.size.astype(float)
+    page, size = evidence.cut.page, evidence.cut.tokens.size.astype(float)
     out = _Columns()
     count = len(page.text)
     length = np.array([len(text) for text in page.text], dtype=float)
@@ -197,7 +195,7 @@ def _add_block(out: _Columns, page: Page, boxes: _BoxArrays, size: Array, length
 
 
 def _add_characters(out: _Columns, evidence: Evidence, length: Array) -> None:
-    lowered, text = evidence.lowered, "\n".join(evidence.page.text) + "\n"
+    lowered, text = evidence.cut.lowered, "\n".join(evidence.cut.page.text) + "\n"
     points = np.frombuffer(lowered.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     stops = np.flatnonzero(points == 10)
     starts = np.concatenate(([0], stops[:-1] + 1))

@@ -1,0 +1,274 @@
+"""Telling a page that is no article: an index, a list of search results, an error, a login, a consent wall.
+
+A transparent score: each sign has its points, the sum decides, and the answer names the signs. An article that is
+refused is lost, an index that passes is one bad document; so a page has to say what it is in more than one way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+
+from curator.extract.blocks.cut import Cut
+from curator.extract.blocks.walk import Page
+from curator.extract.jsonld import Node, article_node, page_types
+from curator.extract.pagewords import CONSENT_WORDS, LIST_CLASS, LIST_PATH, SAYINGS, SEARCH_PATH, SINGLE_CLASS
+
+__all__ = ["PageKind", "tell_kind"]
+
+_ENOUGH = {"error": 5, "login": 5, "consent": 5, "search": 5, "index": 6}  # points
+_PROSE = 20  # tokens: a block of so many, hardly linked, is a paragraph
+_QUERIES = frozenset(("q", "s", "query", "search", "keyword", "keywords", "suche", "buscar", "suchbegriff"))
+
+
+@dataclass(frozen=True, slots=True)
+class PageKind:
+    """What a page is, "article" where nothing speaks against it, and the signs that spoke, with their points."""
+
+    kind: str = "article"
+    signs: tuple[str, ...] = ()
+
+    @property
+    def is_article(self) -> bool:
+        """Whether the page may hold an article."""
+        return self.kind == "article"
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the kinds are told by."""
+
+    passage: int  # tokens of the longest stretch of paragraphs that no linked headline interrupts
+    stretch: int  # the same over blocks of any length: a poem, a table, a list
+    cards: float  # share of the paragraphs in boxes of one kind that begin with a linked headline, four or more of them
+    teasers: int  # linked headlines with 6 to 60 tokens of unlinked text right below
+    tokens: int
+    headlines: int  # blocks that are a link, of 4 to 40 tokens
+    alike: int  # headlines of the commonest kind of box
+    title: str
+    heading: str
+    asks_password: bool
+    declared: int  # points that speak for an article: what JSON-LD, Open Graph and classes call the page
+    listed: tuple[tuple[str, int], ...]  # what calls it a list, with points
+    searched: bool
+    types: frozenset[str]
+    consent: float  # share of the tokens of longer blocks that speak of consent and privacy
+    found: int  # characters of the text that extraction found
+
+
+def tell_kind(tree: Any, cut: Cut, nodes: list[Node], *, url: str | None, text: str) -> PageKind:
+    """Tell what kind of page this is.
+
+    Args:
+        tree: the parsed page.
+        cut: its blocks.
+        nodes: its JSON-LD objects.
+        url: its address, where known.
+        text: the article that extraction found in it.
+    """
+    seen = _look(tree, cut, nodes, url, text)
+    for kind, judge in (
+        ("error", _error),
+        ("login", _login),
+        ("consent", _consent),
+        ("search", _search),
+        ("index", _index),
+    ):
+        signs = judge(seen)
+        if sum(points for _, points in signs) >= _ENOUGH[kind]:
+            return PageKind(kind, tuple(f"{sign} {points:+d}" for sign, points in signs if points))
+    return PageKind()
+
+
+def _error(seen: _Seen) -> list[tuple[str, int]]:
+    return [
+        ("the title is an error's", 3 * _says("error", seen.title)),
+        ("the heading is an error's", 3 * _says("error", seen.heading)),
+        (f"{seen.passage} tokens of text", 2 if seen.passage < 60 else 1 if seen.passage < 120 else -4),
+        ("declared an article", -min(seen.declared, 3)),
+    ]
+
+
+def _login(seen: _Seen) -> list[tuple[str, int]]:
+    return [
+        ("asks for a password", 2 * seen.asks_password),
+        ("the title is a login's", 2 * _says("login", seen.title)),
+        ("the heading is a login's", 2 * _says("login", seen.heading)),
+        (f"{seen.passage} tokens of text", 2 if seen.passage < 60 else 0 if seen.passage < 100 else -4),
+        ("declared an article", -seen.declared),
+    ]
+
+
+def _consent(seen: _Seen) -> list[tuple[str, int]]:
+    return [
+        ("the title asks for consent", 2 * _says("consent", seen.title)),
+        ("the heading asks for consent", 2 * _says("consent", seen.heading)),
+        (
+            f"{seen.consent:.0%} of the text is about consent",
+            3 if seen.consent >= 0.7 else 1 if seen.consent >= 0.5 else -3,
+        ),
+        ("little else", 1 if seen.tokens < 600 else -1),
+        ("a long text", -3 if seen.passage > 500 else 0),
+        ("declared an article", -2 * seen.declared),
+    ]
+
+
+def _search(seen: _Seen) -> list[tuple[str, int]]:
+    return [
+        ("the title is a search's", 2 * _says("search", seen.title)),
+        ("the heading is a search's", 2 * _says("search", seen.heading)),
+        ("the address is a search's", 2 * seen.searched),
+        ("declared a list of results", 3 * ("searchresultspage" in seen.types)),
+        (f"{seen.passage} tokens of text", 1 if seen.passage < 100 else -4),
+        ("declared an article", -seen.declared),
+    ]
+
+
+def _index(seen: _Seen) -> list[tuple[str, int]]:
+    passage = seen.passage
+    in_cards = seen.cards >= 0.75
+    short = 3 if passage < 40 else 2 if passage < 80 else 1 if passage < 100 else -2 if in_cards else -4
+    many = (seen.headlines >= 8) + (seen.headlines >= 16) + (seen.alike >= 6)
+    return [
+        (f"no passage longer than {passage} tokens", short),
+        (f"{seen.headlines} linked headlines", many or -3),
+        (f"{seen.cards:.0%} of the paragraphs in cards", 3 if in_cards else 0),
+        (f"{seen.teasers} teasers", 2 if seen.teasers >= 5 else 0),
+        (f"{seen.stretch} tokens without a headline", -2 if seen.stretch > 250 and not in_cards else 0),
+        *seen.listed,
+        ("little text found", 1 if seen.found < 250 else 0),
+        ("declared an article", -seen.declared),
+    ]
+
+
+def _says(kind: str, text: str) -> int:
+    return 1 if text and len(text) < 120 and SAYINGS[kind].search(text) else 0
+
+
+def _look(tree: Any, cut: Cut, nodes: list[Node], url: str | None, text: str) -> _Seen:
+    page, size = cut.page, cut.tokens.size
+    linked = np.array(page.linked) / np.maximum([len(block) for block in page.text], 1) if page.text else np.zeros(0)
+    headline = (linked >= 0.8) & (size >= 4) & (size <= 40)
+    prose = (size >= _PROSE) & (linked < 0.3)
+    types = frozenset(page_types(nodes))
+    metas = {(m.get("property") or m.get("name") or "").lower(): m.get("content") or "" for m in tree.iter("meta")}
+    named = _class_of(tree)
+    address = url or metas.get("og:url") or ""
+    boxes = [page.boxes.signature[page.box[n]] for n in np.flatnonzero(headline)]
+    title = next((" ".join("".join(t.itertext()).split()) for t in tree.iter("title")), "") or metas.get("og:title", "")
+    heading = next((t for t in (" ".join("".join(h.itertext()).split()) for h in tree.iter("h1", "h2")) if t), "")
+    return _Seen(
+        passage=_longest_passage(size, prose, headline),
+        stretch=_longest_passage(size, linked < 0.3, headline),
+        cards=_card_share(page, size, prose, headline),
+        teasers=_teasers(size, linked, headline),
+        tokens=int(size.sum()),
+        headlines=int(headline.sum()),
+        alike=max((boxes.count(box) for box in set(boxes)), default=0),
+        title=title,
+        heading=heading,
+        asks_password=any((field.get("type") or "").lower() == "password" for field in tree.iter("input")),
+        declared=_declared(nodes, types, metas, named),
+        listed=_listed(types, metas, named, address),
+        searched=_is_search(address),
+        types=types,
+        consent=_consent_share(cut),
+        found=len(text),
+    )
+
+
+def _longest_passage(size: Any, prose: Any, headline: Any) -> int:
+    longest = running = 0
+    for tokens, is_prose, is_headline in zip(size.tolist(), prose.tolist(), headline.tolist(), strict=True):
+        if is_headline:
+            running = 0
+        elif is_prose:
+            running += tokens
+            longest = max(longest, running)
+    return longest
+
+
+def _consent_share(cut: Cut) -> float:
+    """Return the share of the longer blocks' tokens that stands in blocks about consent; 0 for pages with much text."""
+    size = cut.tokens.size
+    longer = size >= 8
+    total = int(size[longer].sum())
+    if not 0 < total < 3_000:
+        return 0.0
+    about = sum(int(size[n]) for n in np.flatnonzero(longer).tolist() if CONSENT_WORDS.search(cut.page.text[n]))
+    return about / total
+
+
+def _teasers(size: Any, linked: Any, headline: Any) -> int:
+    text = (size >= 6) & (size <= 60) & (linked < 0.3)
+    return int((headline[:-1] & text[1:]).sum() + (headline[:-2] & ~text[1:-1] & ~headline[1:-1] & text[2:]).sum())
+
+
+def _card_share(page: Page, size: Any, prose: Any, headline: Any) -> float:
+    """Return the share of the paragraphs' tokens that lies in cards, at least four boxes of one kind."""
+    boxes = page.boxes
+    places = np.flatnonzero(headline)
+    cards: dict[int, list[tuple[int, int]]] = {}
+    for start, end, signature in zip(boxes.start, boxes.end, boxes.signature, strict=True):
+        if 2 <= end - start <= 40:
+            first = int(np.searchsorted(places, start))
+            if first < len(places) and places[first] < min(start + 4, end):
+                cards.setdefault(signature, []).append((start, end))
+    covered = np.zeros(len(size), dtype=bool)
+    for spans in cards.values():
+        if len(spans) >= 4:
+            for start, end in spans:
+                covered[start:end] = True
+    return float(size[prose & covered].sum() / max(int(size[prose].sum()), 1))
+
+
+def _class_of(tree: Any) -> str:
+    body = tree.find("body")
+    return f"{tree.get('class') or ''} {body.get('class') or '' if body is not None else ''}".lower()
+
+
+def _declared(nodes: list[Node], types: frozenset[str], metas: dict[str, str], named: str) -> int:
+    node = article_node(nodes)
+    points = 0
+    if node is not None and node.get("datePublished") and "itemlist" not in types:
+        points += 3
+    if metas.get("og:type", "").lower() == "article":
+        points += 1
+    if any(name in metas for name in ("article:published_time", "citation_title", "datepublished", "parsely-pub-date")):
+        points += 2
+    if SINGLE_CLASS.search(named):
+        points += 2
+    return points
+
+
+def _listed(types: frozenset[str], metas: dict[str, str], named: str, address: str) -> tuple[tuple[str, int], ...]:
+    collection = types & {"collectionpage", "itemlist", "searchresultspage", "blog"} and not types & {
+        "newsarticle",
+        "article",
+    }
+    website = metas.get("og:type", "").lower() in ("website", "blog")
+    return (
+        ("declared a collection", 2 if collection else 0),
+        ("its class is a list's", 2 if LIST_CLASS.search(named) and not SINGLE_CLASS.search(named) else 0),
+        ("declared a website", 1 if website else 0),  # many a site says so of every page
+        ("its address is a list's", 2 if _has_list_address(address) else 0),
+    )
+
+
+def _has_list_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # an unclosed bracket in the host
+        return False
+    return bool(parts.netloc and (LIST_PATH.search(parts.path) or "page" in parse_qs(parts.query)))
+
+
+def _is_search(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return bool(SEARCH_PATH.search(parts.path)) or bool(_QUERIES & parse_qs(parts.query).keys())
