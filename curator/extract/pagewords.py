@@ -43,27 +43,36 @@ SEARCH_PATH = _compiled(
 SAYINGS = {
     "error": _compiled(
         r"""
-            |
             \b(?:404|403|410|500|502|503)\b.{0,40}(?:error|not found|fehler|erreur|nicht|unavailable|forbidden|gone|$)|
-            ^\W*(?:error|fehler|erreur)\W*\d{3}|page (?:not found|cannot be found|does not exist|no longer)|
-            not found\W*$|(?:page|story|article) (?:you|that you).{0,30}(?:looking for|requested)|
-            (?:seite|inhalt|artikel) (?:wurde )?nicht gefunden|existiert nicht|nicht verfügbar|
-            page (?:introuvable|non trouvée)|n'existe (?:pas|plus)|no (?:se ha )?encontrad|no existe|
-            não (?:foi )?encontrad|pagina non trovata|pagina niet gevonden|halaman tidak (?:di)?temukan|
-            tidak ditemukan|nie (?:znaleziono|została znaleziona|istnieje)|
-            sidan (?:kunde inte|hittades inte|finns inte)|siden (?:blev|ble|findes|finnes)? ?ikke (?:fundet|funnet)?|
-            sivua ei löyt|stránka (?:nebyla |ne)|sayfa bulunamadı|страница не найдена|сторінк\w+ не знайдено|
-            не найдена|ページが見つかりません|見つかりません|お探しのページ|页面不存在|找不到|頁面不存在|
-            페이지를 찾을 수|الصفحة غير موجودة|पृष्ठ नहीं मिला|ไม่พบหน้า|không tìm thấy|access denied|forbidden|
+            ^\W*(?:error|fehler|erreur)\W*\d{3}|^\W*(?:not found|forbidden|access denied|captcha)\W*$|
+            page (?:was |is )?(?:not found|cannot be found|does(?:n't| not) exist|no longer)|
+            (?:page|story|article) (?:you|that you).{0,30}(?:looking for|requested)|
+            (?:seite|inhalt|artikel) (?:wurde |ist |existiert )?(?:leider )?nicht (?:gefunden|verfügbar|vorhanden)|
+
+            page (?:introuvable|non trouvée)|cette page n'existe|página (?:no (?:se ha )?encontrada|no existe)|
+            no (?:se ha )?encontra(?:mos|do) la página|página não (?:foi )?encontrada|pagina non trovata|
+            pagina niet gevonden|halaman tidak (?:di)?temukan|halaman .{0,30}tidak ditemukan|
+            strona nie (?:została znaleziona|istnieje)|nie znaleziono strony|
+            sidan (?:kunde inte|hittades inte|finns inte)|
+            siden (?:blev ikke fundet|ble ikke funnet|findes ikke|finnes ikke)|sivua ei löyt|
+            stránka (?:nebyla|ne[a-z]+tuje)|
+            az oldal nem található|sayfa bulunamadı|страница не найдена|сторінк\w+ не знайдено|
+            ページが(?:見つかりません|存在しません)|お探しのページ|页面不存在|找不到(?:页面|網頁|該)|頁面不存在|
+            페이지를 찾을 수|الصفحة غير موجودة|पृष्ठ नहीं मिला|ไม่พบหน้า|không tìm thấy trang|
             just a moment|attention required|are you (?:a robot|human)|checking your browser|verify you are human|
-            unusual traffic|captcha|service unavailable|temporarily unavailable|zugriff verweigert|enable javascript|
+            unusual traffic|service unavailable|temporarily unavailable|zugriff verweigert|enable javascript|
             javascript (?:is )?(?:required|disabled)|accès refusé|acceso denegado
         """
     ),
     "login": _compiled(
         r"""
-            |
-            ^\W*(?:log ?in|sign ?in|log ?on|member login|subscriber login|anmelden|anmeldung|einloggen|connexion|se connecter|identifi\w+|iniciar sesi[oó]n|inicia sesi[oó]n|acceder|entrar|fazer login|accedi|login|inloggen|masuk|logga in|logg inn?|log ind|kirjaudu|zaloguj|logowanie|přihlá\w+|bejelentkezés|giriş|войти|вход|авторизация|увійти|ログイン|登录|登入|로그인|تسجيل الدخول|लॉग ?इन|เข้าสู่ระบบ|đăng nhập|registrieren|create (?:an |your )?account|(?:please )?(?:log|sign) in to)
+            ^\W*(?:
+            log ?in|sign ?in|log ?on|member login|subscriber login|anmelden|anmeldung|einloggen|connexion|
+            se connecter|identifi\w+|iniciar sesi[oó]n|inicia sesi[oó]n|acceder|entrar|fazer login|accedi|inloggen|
+            masuk|logga in|logg inn?|log ind|kirjaudu|zaloguj|logowanie|přihlá\w+|bejelentkezés|giriş|войти|вход|
+            авторизация|увійти|ログイン|登录|登入|로그인|تسجيل الدخول|लॉग ?इन|เข้าสู่ระบบ|đăng nhập|registrieren|
+            create (?:an |your )?account|(?:please )?(?:log|sign) in to
+            )
         """
     ),
     "consent": _compiled(
