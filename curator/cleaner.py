@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
-from curator.document import Cleaned, Document, Kind, Metadata, Removal, Verdict
+from curator.document import Cleaned, Document, Kind, Metadata, Removal, Repaired, Verdict
 from curator.errors import InputError
 from curator.extract.dates import iso_day
 from curator.extract.decode import decode, sniff_kind
@@ -16,13 +17,15 @@ from curator.repair import repair
 from curator.rules.decide import Context
 from curator.rules.load import load_rules
 from curator.rules.ruleset import RuleSet
-from curator.rules.settle import Settled, settle
+from curator.rules.settle import Settled
+from curator.rules.templates import Templates, settle_page
 from curator.rules.title import find_title
 from curator.rules.view import View
 from curator.screen import REASONS, screen
 from curator.settings import CleanSettings
+from curator.site import rule_site
 
-__all__ = ["Cleaner", "clean"]
+__all__ = ["Cleaner", "cached_cleaner", "clean"]
 
 # The id under which `--title drop` stands in the ledger; ids that begin with "curator." belong to the program.
 TITLE_OPTION = "curator.title-drop"
@@ -47,6 +50,14 @@ class Cleaner:
         Raises:
             InputError: the content is no text, or in an unknown encoding.
         """
+        return self.clean_extracted(self.extract(document))
+
+    def extract(self, document: Document) -> Repaired:
+        """Do the first half of cleaning: all that needs the raw content.
+
+        Raises:
+            InputError: the content is no text, or in an unknown encoding.
+        """
         size = len(document.content)
         if size > self.settings.max_bytes:
             detail = f"{size:,} bytes, more than clean.max_bytes = {self.settings.max_bytes:,}"
@@ -62,19 +73,22 @@ class Cleaner:
                 return _rejected(document, Verdict(False, "no-article", REASONS["no-article"]), kind, page.metadata)
         else:
             page = Extracted(text, Metadata(url=document.url, site=host_of(document.url)))
-        return self._clean_text(document, kind, page)
-
-    def _clean_text(self, document: Document, kind: Kind, page: Extracted) -> Cleaned:
-        repaired = repair(page.text)
-        known = _with_source(page.metadata, document)
         declared = primary_subtag(document.language or page.language)
+        return Repaired(
+            repair(page.text), _with_source(page.metadata, document), declared, bool(document.language), kind
+        )
+
+    def clean_extracted(self, article: Repaired, templates: Templates | None = None) -> Cleaned:
+        """Do the second half of cleaning: all that needs the rules for text; those for template lines come first."""
+        repaired, known, declared = article.text, article.metadata, article.language
+        if not article.verdict.kept:
+            return Cleaned(repaired, repaired, known, declared, 0.0, (), article.verdict, article.kind)
         detected, score = self._detector.detect(repaired)
         for _ in range(_MAX_LANGUAGE_ROUNDS):
-            context = Context(
-                frozenset({declared, detected} - {UNDETERMINED}) or frozenset({UNDETERMINED}), known.site, known.title
-            )
+            languages = frozenset({declared, detected} - {UNDETERMINED}) or frozenset({UNDETERMINED})
+            context = Context(languages, rule_site(known.site, known.url), known.title)
             rules = self._rules if self._rules is not None else _shipped_rules(context.languages)
-            settled = settle(repaired, rules, context, max_share=self.settings.max_share)
+            settled = settle_page(repaired, rules, context, max_share=self.settings.max_share, templates=templates)
             looks_like, score = self._detector.detect(settled.text)
             if looks_like == detected:
                 break
@@ -86,14 +100,14 @@ class Cleaner:
             text, removals = _drop_title(repaired, settled, title)
         # What the page or the source declares is believed over a detector only where the detector abstains or agrees:
         # many pages declare the language of their template.
-        language = declared if document.language or detected == UNDETERMINED else detected
+        language = declared if article.told or detected == UNDETERMINED else detected
         verdict = screen(text, settled.guard, self.settings)
-        return Cleaned(text, repaired, metadata, language, score, removals, verdict, kind)
+        return Cleaned(text, repaired, metadata, language, score, removals, verdict, article.kind)
 
 
-def _rejected(document: Document, verdict: Verdict, kind: Kind = "text", metadata: Metadata | None = None) -> Cleaned:
-    known = _with_source(metadata or Metadata(), document)
-    return Cleaned("", "", known, primary_subtag(document.language), 0.0, (), verdict, document.kind or kind)
+def _rejected(document: Document, verdict: Verdict, kind: Kind = "text", metadata: Metadata | None = None) -> Repaired:
+    known, declared = _with_source(metadata or Metadata(), document), primary_subtag(document.language)
+    return Repaired("", known, declared, bool(document.language), document.kind or kind, verdict)
 
 
 def _with_source(metadata: Metadata, document: Document) -> Metadata:
@@ -156,6 +170,12 @@ def _drop_title(repaired: str, settled: Settled, title: int) -> tuple[str, tuple
 @functools.lru_cache(maxsize=256)
 def _shipped_rules(languages: frozenset[str]) -> RuleSet:
     return load_rules(languages=languages)
+
+
+@functools.lru_cache(maxsize=2)
+def cached_cleaner(rules: str, settings: CleanSettings) -> Cleaner:
+    """Return the cleaner of this process for a file of rules: they are compiled and profiles loaded once."""
+    return Cleaner(RuleSet.from_json(Path(rules).read_text(encoding="utf-8")), settings)
 
 
 @functools.cache

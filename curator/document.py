@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-__all__ = ["Cleaned", "Document", "Failure", "Kind", "Metadata", "Removal", "Span", "Verdict", "restore"]
+__all__ = ["Cleaned", "Document", "Failure", "Kind", "Metadata", "Removal", "Repaired", "Span", "Verdict", "restore"]
 
 Kind = Literal["html", "text"]
 
@@ -98,6 +98,22 @@ class Verdict:
     kept: bool = True
     reason: str = ""
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """One document extracted and repaired, before the rules look at it: the frame of reference of every removal.
+
+    `language` is what the source or the page declares ("und" where neither does), `told` whether the source did.
+    The verdict rejects what holds no article; the text is then "".
+    """
+
+    text: str
+    metadata: Metadata
+    language: str
+    told: bool
+    kind: Kind = "text"
+    verdict: Verdict = Verdict()
 
 
 @dataclass(frozen=True, slots=True)

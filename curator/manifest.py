@@ -19,7 +19,7 @@ from curator.sources.model import SourceFile
 __all__ = ["FORMAT", "Funnel", "Identity", "Manifest", "digest_inputs", "versions"]
 
 # Raised when work files or outputs of one version cannot be continued by another.
-FORMAT = 1
+FORMAT = 2
 
 # Distributions whose version can change the bytes that are written.
 _TELLING = (
@@ -51,6 +51,7 @@ class Identity:
     settings: Mapping[str, Any]
     rules: str  # hash of the rule set
     versions: Mapping[str, str]
+    templates: str = ""  # SHA-256 of the pack of template rules that was given, "" where lines were counted
     format: int = FORMAT
 
     def differences(self, other: Mapping[str, Any]) -> list[str]:
@@ -120,6 +121,7 @@ class Manifest:
     inputs: Mapping[str, Any]
     outputs: Sequence[Mapping[str, Any]]  # path, rows, bytes, sha256
     finished: str  # UTC, ISO 8601
+    templates: Mapping[str, int] = field(default_factory=dict)  # rules, sites, removals, characters_removed; or nothing
 
     def write(self, path: Path) -> None:
         """Write the manifest as JSON, whole or not at all."""
@@ -147,6 +149,7 @@ class Manifest:
                 data["inputs"],
                 data["outputs"],
                 data["finished"],
+                data.get("templates", {}),
             )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise InputError(

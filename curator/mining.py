@@ -18,7 +18,7 @@ from curator.language import UNDETERMINED, primary_subtag, shared_detector
 from curator.repair import repair
 from curator.rules.fmt import write_pack
 from curator.rules.linecounts import LineCounts, without_digits
-from curator.rules.mine import Status, Thresholds, propose_language, propose_site, slug
+from curator.rules.mine import LICENSE, Status, Thresholds, propose_language, propose_site, slug
 from curator.rules.model import Pack, Rule
 from curator.rules.write import pack_to_toml
 from curator.sources import read_split
@@ -38,7 +38,6 @@ __all__ = [
 
 SiteFrom = Literal["url", "folder"]
 
-_LICENSE = "CC0-1.0"
 _TASK_DOCUMENTS = 2_000
 _NO_TEXT = frozenset({"script", "style", "noscript", "template", "svg", "head", "iframe", "object", "select", "math"})
 _INLINE = frozenset(
@@ -87,7 +86,7 @@ def mine_sites(
     for site in sorted(corpus.counts.sites):
         rules = propose_site(corpus.counts, site, thresholds, status=status)
         name = _file_name(site)
-        header = Pack(pack=f"site/{name}", version="1", license=_LICENSE, site=site)
+        header = Pack(pack=f"site/{name}", version="1", license=LICENSE, site=site)
         packs.append(_pack(name, header, rules, corpus.counts, [site]))
     return packs
 
@@ -104,7 +103,7 @@ def mine_languages(corpus: MinedCorpus, *, sites: int = 3) -> list[MinedPack]:
     for language in sorted(set(known.values())):
         own = [rule for rule in rules if rule.lang == language]
         members = [site for site in known if known[site] == language]
-        header = Pack(pack=f"lang/{language}", version="1", license=_LICENSE, lang=language)
+        header = Pack(pack=f"lang/{language}", version="1", license=LICENSE, lang=language)
         packs.append(_pack(language, header, own, corpus.counts, members))
     return packs
 
@@ -146,7 +145,7 @@ def packs_to_toml(packs: Sequence[MinedPack]) -> str:
     found = [pack for pack in packs if pack.rules]
     if len(found) == 1:
         return pack_to_toml(found[0].header, found[0].rules)
-    header = Pack(pack="mined", version="1", license=_LICENSE)
+    header = Pack(pack="mined", version="1", license=LICENSE)
     return pack_to_toml(header, (rule for pack in found for rule in pack.rules)) if found else ""
 
 

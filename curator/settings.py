@@ -6,13 +6,13 @@ import hashlib
 import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from curator.errors import SettingsError
 
-__all__ = ["CleanSettings", "DedupSettings", "RuleSettings", "Settings"]
+__all__ = ["CleanSettings", "DedupSettings", "RuleSettings", "Settings", "TemplateSettings"]
 
 Share = Annotated[float, Field(gt=0, le=1)]
 Positive = Annotated[int, Field(ge=1)]
@@ -23,12 +23,19 @@ class _Section(BaseModel):
 
 
 class RuleSettings(_Section):
-    """Which rules run. Added packs never replace the shipped ones."""
+    """Which rules run, and how. Added packs never replace the shipped ones."""
 
+    # Of the shipped packs only these: "lang/id", "any", "site/*"; all where none is named.
+    packs: tuple[str, ...] = ()
+    # Rule files and folders, beside the shipped packs.
     add: tuple[str, ...] = ()
+    # Id prefixes, or patterns such as "*.span.dateline".
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    # Experimental rules too.
     preview: bool = False
+    # Fields with other values, by rule id: [rules.override."any.head.date-line"] where = { first = 4 }
+    override: dict[str, dict[str, Any]] = {}
 
 
 class CleanSettings(_Section):
@@ -41,6 +48,16 @@ class CleanSettings(_Section):
     max_share: Share = 0.6
     # Shorter texts are teasers, captions and error pages; two characters of an unspaced script are one word.
     min_words: Annotated[int, Field(ge=0)] = 25
+
+
+class TemplateSettings(_Section):
+    """Which lines of a site count as its template: those that repeat on its pages, beside articles and not in them."""
+
+    enabled: bool = True
+    # Pages of one site, with as many different articles: on two, chance and series repeat lines as well.
+    min_pages: Annotated[int, Field(ge=2)] = 3
+    # Of the site's pages; a section's own menu is on about a tenth. Lines of five words must be on half of them.
+    share: Share = 0.1
 
 
 class DedupSettings(_Section):
@@ -57,6 +74,7 @@ class Settings(_Section):
 
     rules: RuleSettings = RuleSettings()
     clean: CleanSettings = CleanSettings()
+    templates: TemplateSettings = TemplateSettings()
     dedup: DedupSettings = DedupSettings()
     # Characters of text in one output file: 200-500 MB is what the Hub and its readers handle best.
     shard_characters: Positive = 300_000_000
@@ -83,7 +101,8 @@ class Settings(_Section):
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(map(str, first["loc"]))
-            known = ", ".join(sorted(cls.model_fields))
-            raise SettingsError(
-                f"{place}: {first['msg']}", where=str(path), hint=f"sections and keys: {known}"
-            ) from None
+            section = cls.model_fields.get(str(first["loc"][0]))
+            inner = section.annotation if section and len(first["loc"]) > 1 else cls
+            fields = inner.model_fields if isinstance(inner, type) and issubclass(inner, BaseModel) else ()
+            hint = f"keys there: {', '.join(sorted(fields))}"
+            raise SettingsError(f"{place}: {first['msg']}", where=str(path), hint=hint) from None

@@ -1,41 +1,38 @@
-"""The first half of a build: one split of the input, cleaned into one work file.
+"""The second step of a build: one extract work file, cleaned into one work file.
 
 A work file has one row for each row of the split, in its order, whatever became of it; nothing is dropped here.
 """
 
 from __future__ import annotations
 
-import functools
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from curator.atomic import commit
-from curator.cleaner import Cleaner
-from curator.document import Cleaned, Document, Failure
-from curator.errors import InputError
-from curator.rules.ruleset import RuleSet
+from curator.cleaner import cached_cleaner
+from curator.document import Cleaned
+from curator.extracted import article_of
 from curator.settings import CleanSettings
-from curator.sources import read_split
-from curator.sources.model import Split
+from curator.templates import read_templates
+from curator.workfile import read_rows, write_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["CleanTask", "clean_split", "work_schema"]
 
-_BATCH = 256  # rows held before they are written
+
+# What a row brings along from the extract work file.
+_CARRIED = ("shard", "row", "id", "origin", "status", "reason", "detail", "license", "retrieved_at", "extra")
 
 
 @dataclass(frozen=True, slots=True)
 class CleanTask:
-    """Clean one split. `rules` is the file of the rule set, `number` the place of the split in the build."""
+    """Clean one extract work file. `rules` is the file of the rule set, `templates` that of template rules, or ""."""
 
-    number: int
-    split: Split
+    source: str
     rules: str
+    templates: str
     settings: CleanSettings
     target: str
 
@@ -81,51 +78,25 @@ def work_schema() -> pa.Schema:
 
 def clean_split(task: CleanTask) -> int:
     """Write the work file of one split; return the number of its rows (0 where the file was there already)."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    cleaner = _cleaner(task.rules, task.settings)
-    count = 0
-
-    def write(path: Path) -> None:
-        nonlocal count
-        schema = work_schema()
-        with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-            rows: list[dict[str, Any]] = []
-            for count, row in enumerate(_rows(task, cleaner), 1):  # noqa: B007  (the last count is the answer)
-                rows.append(row)
-                if len(rows) == _BATCH:
-                    writer.write_table(pa.Table.from_pylist(rows, schema))
-                    rows = []
-            writer.write_table(pa.Table.from_pylist(rows, schema))
-
-    commit(Path(task.target), write)
-    return count
+    return write_rows(task.target, work_schema(), _rows(task))
 
 
-@functools.lru_cache(maxsize=2)
-def _cleaner(rules: str, settings: CleanSettings) -> Cleaner:
-    """Return the cleaner of this worker process: rules are compiled and profiles loaded once."""
-    return Cleaner(RuleSet.from_json(Path(rules).read_text(encoding="utf-8")), settings)
+def _rows(task: CleanTask) -> Iterator[dict[str, Any]]:
+    cleaner = cached_cleaner(task.rules, task.settings)
+    templates = None
+    if task.templates:
+        hosts = {row["host"] for row in read_rows(task.source, ("host",))} - {None}
+        templates = read_templates(task.templates, sorted(hosts))
+    for row in read_rows(task.source):
+        if row["status"] == "failed":
+            yield {name: row[name] for name in _CARRIED}
+        else:
+            yield _cleaned_row(row, cleaner.clean_extracted(article_of(row), templates))
 
 
-def _rows(task: CleanTask, cleaner: Cleaner) -> Iterator[dict[str, Any]]:
-    for number, document in enumerate(read_split(task.split)):
-        place = {"shard": task.number, "row": number}
-        if isinstance(document, Document):
-            try:
-                yield place | _cleaned_row(document, cleaner.clean(document))
-                continue
-            except InputError as error:
-                document = Failure(document.origin, "undecodable", error.what, document.id)
-        yield place | _failed_row(document)
-
-
-def _cleaned_row(document: Document, cleaned: Cleaned) -> dict[str, Any]:
+def _cleaned_row(row: dict[str, Any], cleaned: Cleaned) -> dict[str, Any]:
     meta, verdict = cleaned.metadata, cleaned.verdict
-    return {
-        "id": document.id,
-        "origin": document.origin,
+    return {name: row[name] for name in _CARRIED} | {
         "status": "kept" if verdict.kept else "rejected",
         "reason": verdict.reason or None,
         "detail": verdict.detail or None,
@@ -141,25 +112,10 @@ def _cleaned_row(document: Document, cleaned: Cleaned) -> dict[str, Any]:
         "authors": list(meta.authors),
         "tags": list(meta.tags),
         "agency": meta.source,
-        "license": document.license,
-        "retrieved_at": document.retrieved_at,
         "characters": len(cleaned.text),
         "characters_removed": sum(len(r.text) for r in cleaned.removals),
-        "extra": json.dumps(document.extra, ensure_ascii=False, sort_keys=True, default=str)
-        if document.extra
-        else None,
         "removals": [
             {"start": r.start, "end": r.end, "rule": r.rule, "action": r.action, "text": r.text, "also": list(r.also)}
             for r in cleaned.removals
         ],
-    }
-
-
-def _failed_row(failure: Failure) -> dict[str, Any]:
-    return {
-        "id": failure.id or failure.origin,
-        "origin": failure.origin,
-        "status": "failed",
-        "reason": failure.reason,
-        "detail": failure.detail,
     }

@@ -40,6 +40,7 @@ def checksums(folder: Path) -> dict[str, str]:
         *folder.glob("data/**/*.parquet"),
         *folder.glob("ledger/*.parquet"),
         *folder.glob("*.parquet"),
+        *folder.glob("*.toml"),
         folder / "README.md",
     ]
     return {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+import warnings
+from typing import Annotated, Any
 
 import typer
 
@@ -49,14 +50,25 @@ def _options(
     pass
 
 
+_SHOW_WARNING = warnings.showwarning
+
 app.command()(clean)
 app.command()(build)
 app.command()(doctor)
 app.add_typer(rules, name="rules")
 
 
+def _show_warning(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+    """Print this package's warnings as notes; they concern settings, not code."""
+    if category.__module__.startswith("curator."):
+        typer.echo(f"note: {message}", err=True)
+    else:
+        _SHOW_WARNING(message, category, *place, **more)
+
+
 def main() -> None:
     """Run the command line; turn this package's errors into a message and their exit code."""
+    warnings.showwarning = _show_warning
     try:
         app()
     except CuratorError as error:

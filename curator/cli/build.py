@@ -26,9 +26,19 @@ def build(
     rules: Annotated[
         list[Path] | None, typer.Option(help="Rule file or folder to add to the shipped rules. Repeatable.")
     ] = None,
+    select: Annotated[
+        list[str] | None, typer.Option(help="Use only rules whose id begins so, or fits: *.line.ad. Repeatable.")
+    ] = None,
     ignore: Annotated[
         list[str] | None, typer.Option(help="Leave out rules whose id begins so, or fits: *.span.dateline. Repeatable.")
     ] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Use experimental rules too.")] = False,
+    templates: Annotated[
+        Path | None, typer.Option(help="templates.toml of an earlier build, instead of counting lines by site again.")
+    ] = None,
+    no_templates: Annotated[
+        bool, typer.Option("--no-templates", help="Leave lines alone that repeat on the pages of one site.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Start over where the folder holds another build.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the funnel as JSON to standard output.")] = False,
 ) -> None:
@@ -46,10 +56,20 @@ def build(
     from curator.settings import Settings
 
     chosen = Settings.from_toml(settings) if settings else Settings()
-    added = {"add": (*chosen.rules.add, *map(str, rules or ())), "ignore": (*chosen.rules.ignore, *(ignore or ()))}
-    chosen = chosen.model_copy(update={"rules": chosen.rules.model_copy(update=added)})
+    # What is given here comes on top of what the settings file says.
+    wishes = {
+        "add": (*chosen.rules.add, *map(str, rules or ())),
+        "select": (*chosen.rules.select, *(select or ())),
+        "ignore": (*chosen.rules.ignore, *(ignore or ())),
+        "preview": chosen.rules.preview or preview,
+    }
+    chosen = chosen.model_copy(update={"rules": chosen.rules.model_copy(update=wishes)})
+    if no_templates:
+        chosen = chosen.model_copy(update={"templates": chosen.templates.model_copy(update={"enabled": False})})
     try:
-        result = build_corpus(inputs, out, chosen, workers=workers, force=force, reporter=reporter_for())
+        result = build_corpus(
+            inputs, out, chosen, templates=templates, workers=workers, force=force, reporter=reporter_for()
+        )
     except KeyboardInterrupt:
         typer.echo("\ninterrupted: the same command goes on where this one stopped", err=True)
         raise typer.Exit(130) from None
@@ -59,6 +79,9 @@ def build(
     console.print()
     for step, documents, remark in funnel_lines(result.funnel):
         console.print(f"  {step:<13}{documents:>10,}  [dim]{remark}[/dim]", highlight=False)
+    if found := result.manifest.templates:
+        remark = f"template lines of {found['sites']:,} sites, {found['characters_removed']:,} characters"
+        console.print(f"  {'templates':<13}{found['rules']:>10,}  [dim]{remark}[/dim]", highlight=False)
     console.print(f"\ncorpus: {out}", highlight=False)
     if as_json:
         typer.echo(json.dumps(asdict(result.funnel), ensure_ascii=False, indent=2))

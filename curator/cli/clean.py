@@ -43,6 +43,9 @@ def clean(
     rules: Annotated[
         list[Path] | None, typer.Option(help="Rule file or folder to add to the shipped rules. Repeatable.")
     ] = None,
+    select: Annotated[
+        list[str] | None, typer.Option(help="Use only rules whose id begins so, or fits: *.line.ad. Repeatable.")
+    ] = None,
     ignore: Annotated[
         list[str] | None, typer.Option(help="Leave out rules whose id begins so, or fits: *.span.dateline. Repeatable.")
     ] = None,
@@ -74,7 +77,8 @@ def clean(
     settings = CleanSettings(title=title.value)
     where = "standard input" if path == "-" else path
     raw = _read(path, settings.max_bytes)
-    chosen = load_rules(*rules or (), ignore=ignore or (), preview=preview) if rules or ignore or preview else None
+    wished = rules or select or ignore or preview  # else only the rules for the article's language are loaded
+    chosen = load_rules(*rules or (), select=select or (), ignore=ignore or (), preview=preview) if wished else None
     cleaner = Cleaner(chosen, settings)
     content = decode(raw, encoding=encoding, where=where) if encoding and len(raw) <= settings.max_bytes else raw
     cleaned = cleaner.clean(Document(where, content, kind.value if kind else None, where, url=url, language=lang))

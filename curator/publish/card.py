@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from curator.manifest import Funnel, Identity
+from curator.manifest import Manifest
 
 __all__ = ["card"]
 
@@ -19,12 +19,11 @@ _SIZES = (
 _UNDETERMINED = "und"
 
 
-def card(
-    name: str, funnel: Funnel, identity: Identity, outputs: Sequence[Mapping[str, Any]], features: Mapping[str, str]
-) -> str:
+def card(name: str, manifest: Manifest, features: Mapping[str, str]) -> str:
     """Return README.md: YAML that `load_dataset` reads, and what a reader of the corpus asks first."""
     from huggingface_hub import DatasetCardData
 
+    funnel = manifest.funnel
     languages = sorted(funnel.languages)
     data = DatasetCardData(
         language=[code for code in languages if code != _UNDETERMINED] or None,
@@ -33,10 +32,10 @@ def card(
         task_categories=["text-generation"],
         tags=["news", "article-curator"],
         configs=_configs(languages),
-        dataset_info=_dataset_info(languages, outputs, features),
+        dataset_info=_dataset_info(languages, manifest.outputs, features),
     )
     yaml = data.to_yaml(line_break="\n")
-    return f"---\n{yaml}\n---\n\n{_body(name, funnel, identity)}"
+    return f"---\n{yaml}\n---\n\n{_body(name, manifest)}"
 
 
 def _configs(languages: Sequence[str]) -> list[dict[str, Any]]:
@@ -78,7 +77,8 @@ def _dataset_info(
     return [info("default", "data/"), *(info(code, f"data/{code}/") for code in languages)]
 
 
-def _body(name: str, funnel: Funnel, identity: Identity) -> str:
+def _body(name: str, manifest: Manifest) -> str:
+    funnel, identity = manifest.funnel, manifest.identity
     removed = funnel.characters_removed / funnel.characters_in if funnel.characters_in else 0.0
     rows = "\n".join(f"| {code} | {count:,} |" for code, count in sorted(funnel.languages.items()))
     return f"""# {name}
@@ -99,7 +99,7 @@ def _body(name: str, funnel: Funnel, identity: Identity) -> str:
 Rules took {funnel.removals:,} spans, {removed:.1%} of the characters. Every one of them is in `ledger/`, with the rule
 that took it; `curator.restore(text, removals)` puts them back. Rows that are not in the corpus are in
 `quarantine.parquet` with their reason, copies of one article in `clusters.parquet` with the copy that was kept.
-
+{_templates(manifest)}
 Rule set `{identity.rules[:16]}`, inputs `{identity.inputs[:16]}`; all settings and versions are in `manifest.json`.
 
 ## Languages
@@ -107,6 +107,20 @@ Rule set `{identity.rules[:16]}`, inputs `{identity.inputs[:16]}`; all settings 
 | language | articles |
 |---|---|
 {rows}
+"""
+
+
+def _templates(manifest: Manifest) -> str:
+    """Return a paragraph on the rules for template lines, "" where there are none."""
+    found = manifest.templates
+    if not found:
+        return ""
+    pack = next(output for output in manifest.outputs if output["path"] == "templates.toml")
+    source = "given to this build" if manifest.identity.templates else "counted on these pages"
+    return f"""
+{found["removals"]:,} of these spans, {found["characters_removed"]:,} characters, are template lines: they repeat on
+the pages of one site. The {found["rules"]:,} rules for {found["sites"]:,} sites, {source}, are in
+`templates.toml` (`{pack["sha256"][:16]}`); `curator build --templates templates.toml` uses them again.
 """
 
 

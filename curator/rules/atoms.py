@@ -1,35 +1,50 @@
 """What a pattern cannot match without: literals that let one automaton rule out almost every line before RE2 is asked.
 
 The idea is that of RE2's FilteredRE2 (R. Cox, "Regular Expression Matching with a Trigram Index", 2012), on whole
-literals instead of trigrams.
+literals instead of trigrams. Patterns are read here by RE2's syntax, as far as literals need it; Python's own parser of
+expressions takes twice the time, a good part of what a command pays before its work begins.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-import re._constants as ops  # type: ignore[import-not-found]  # the parser of `re`, private but stable since 3.11
-import re._parser as parser  # type: ignore[import-not-found]
-import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
-from typing import Any
 
 __all__ = ["Atoms", "required_atoms"]
 
-# RE2's Unicode classes, which Python's parser does not know; for the literals around them any class will do.
-_UNICODE_CLASS = re.compile(r"\\[pP](?:\{\^?\w+\}|\w)")
+Strings = frozenset[str]
+
 _ALTERNATIVES = 256  # more alternatives than this are no filter
 _ANCHOR_WORTH = 4  # bytes: three letters at the beginning of a line are as rare as seven anywhere
 _SHORTEST = 3  # bytes; shorter literals are in every other line
+_EMPTY: Strings = frozenset({""})
+_TOKEN = re.compile(
+    r"""
+      (?P<text>[^\\^$.|?*+()\[\]{}]+)
+    | \\(?P<escape>[pP](?:\{\^?\w+\}|\w)|x(?:\{[0-9A-Fa-f]+\}|[0-9A-Fa-f]{2})|.)
+    | (?P<class>\[\^?\]?(?:[^\]\\[]|\\.|\[:\^?\w+:\]|\[)*\])
+    | (?P<flags>\(\?[a-zA-Z]*-?[a-zA-Z]*\))
+    | (?P<open>\((?:\?(?:P?<\w+>|[a-zA-Z]*-?[a-zA-Z]*:))?)
+    | (?P<close>\))
+    | (?P<or>\|)
+    | (?P<count>[*+?]|\{\d+(?:,\d*)?\})\??
+    | (?P<anchor>[\^$])
+    | (?P<any>[.])
+    | (?P<brace>[{}\]])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ZERO_WIDTH = "bBAz"
+_CLASS_LETTERS = re.compile(r"\\\w|\[:|.-.", re.DOTALL)  # in a class: \d, \pL, [:alpha:], a range
 
 
 @dataclass(frozen=True, slots=True)
 class Atoms:
     """Literals (lower case) of which every match contains at least one; `anchored`: at the beginning of the line."""
 
-    literals: frozenset[str]
+    literals: Strings
     anchored: bool = False
 
     @property
@@ -43,6 +58,11 @@ class Atoms:
         return min(len(literal.encode("utf-8", "surrogatepass")) for literal in self.literals)
 
 
+# What is known of a part of a pattern: the strings it matches, where they are few and known, and its best literals.
+Known = tuple[Strings | None, Atoms | None]
+_UNKNOWN: Known = (None, None)
+
+
 @functools.lru_cache(maxsize=20_000)
 def required_atoms(pattern: str) -> Atoms | None:
     r"""Return the literals a pattern cannot match without, or None where there are none worth looking for.
@@ -52,90 +72,155 @@ def required_atoms(pattern: str) -> Atoms | None:
     >>> required_atoms(r"^\d{1,2}:\d{2}$") is None
     True
     """
-    best = _required(_parse(pattern))
+    try:
+        _, best = _Reader(pattern).alternatives(at_start=False)
+    except _UnreadableError:
+        return None
     return best if best and best.shortest >= _SHORTEST else None
 
 
-def _parse(pattern: str) -> list[Any]:
-    """Return a pattern parsed, or nothing where it uses RE2 syntax that Python does not have."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about classes that another version of Python may read otherwise
-            return list(parser.parse(_UNICODE_CLASS.sub(r"\\w", pattern), re.IGNORECASE))
-    except (re.error, RecursionError, OverflowError):
-        return []
+class _UnreadableError(Exception):
+    """A pattern uses syntax that is not known here; it is then asked on every line, and RE2 judges it."""
 
 
-def _required(nodes: Sequence[Any], at_start: bool = False) -> Atoms | None:
-    """Return the best literals of a sequence of parsed nodes: the rarest, then the fewest.
+class _Sequence:
+    """Parts of a pattern that follow one another, joined as far as their strings are few and known."""
 
-    Args:
-        at_start: whether the sequence can only match at the beginning of the line.
-    """
-    found: list[Atoms] = []
-    strings, anchored = {""}, False
-    for position, (kind, value) in enumerate([*nodes, (None, None)]):
-        exact = _exact(kind, value)
-        joined = {a + b for a, b in product(strings, exact)} if exact else set()
-        if 0 < len(joined) <= _ALTERNATIVES:
-            anchored = anchored or (strings == {""} and at_start)
-            strings = joined
+    def __init__(self, *, at_start: bool) -> None:
+        self.at_start = at_start  # whether what comes next can only stand at the beginning of the line
+        self._first = True
+        self._found: list[Atoms] = []
+        self._whole: Strings | None = _EMPTY
+        self._strings, self._anchored = _EMPTY, False
+
+    @property
+    def opens(self) -> bool:
+        """Whether the next part stands at the beginning of the line, with nothing before it."""
+        return self.at_start and self._strings == _EMPTY
+
+    def add(self, exact: Strings | None, inner: Atoms | None, *, begins: bool = False) -> None:
+        """Add what is known of the next part; `begins`: it matches the beginning of the line and nothing else."""
+        self._whole = _joined(self._whole, exact)
+        joined = _joined(self._strings, exact)
+        if joined:
+            self._anchored = self._anchored or self.opens
+            self._strings = joined
         else:
-            if "" not in strings:
-                found.append(Atoms(frozenset(strings), anchored))
-            inner = _inner(kind, value, at_start and strings == {""})
-            if inner:
-                found.append(inner)
+            self._close()
+            self._found += [inner] if inner else []
             # What cannot be joined to the strings before it may begin strings of its own.
-            strings, anchored = (exact, False) if exact and len(exact) <= _ALTERNATIVES else ({""}, False)
-        begins = kind is ops.AT and value in (ops.AT_BEGINNING, ops.AT_BEGINNING_STRING)
-        at_start = begins and (position == 0 or at_start)
-    return max(found, key=lambda atoms: (atoms.rarity, -len(atoms.literals)), default=None)
+            self._strings, self._anchored = exact or _EMPTY, False
+        self.at_start = begins and (self._first or self.at_start)
+        self._first = False
+
+    def known(self) -> Known:
+        """Return what is known of all of it; the best literals are the rarest, then the fewest."""
+        self._close()
+        return self._whole, max(self._found, key=lambda atoms: (atoms.rarity, -len(atoms.literals)), default=None)
+
+    def _close(self) -> None:
+        if "" not in self._strings:
+            self._found.append(Atoms(self._strings, self._anchored))
 
 
-def _exact(kind: Any, value: Any) -> set[str] | None:
-    """Return the strings a node matches, lower case, or None where they are not few and known."""
-    if kind is ops.LITERAL:
-        return {chr(value).lower()}
-    if kind is ops.AT:
-        return {""}
-    if kind is ops.IN and all(k is ops.LITERAL for k, _ in value):
-        return {chr(v).lower() for _, v in value}
-    if kind is ops.SUBPATTERN:
-        return _exact_sequence(value[3])
-    if kind is ops.BRANCH:
-        branches = [_exact_sequence(branch) for branch in value[1]]
-        return None if any(b is None for b in branches) else {s for b in branches if b for s in b}
-    if kind in (ops.MAX_REPEAT, ops.MIN_REPEAT) and value[:2] == (0, 1):
-        inner = _exact_sequence(value[2])
-        return None if inner is None else inner | {""}
-    return None
+class _Reader:
+    """Reads one pattern from left to right."""
+
+    def __init__(self, pattern: str) -> None:
+        self._tokens = list(_tokens(pattern))
+        self._next = 0
+
+    def alternatives(self, *, at_start: bool) -> Known:
+        """Read up to the parenthesis that closes this group, or the end."""
+        branches = []
+        depth_start = at_start
+        sequence = _Sequence(at_start=depth_start)
+        while self._next < len(self._tokens):
+            kind, text = self._tokens[self._next]
+            self._next += 1
+            if kind == "close":
+                break
+            if kind == "or":
+                branches.append(sequence.known())
+                sequence = _Sequence(at_start=depth_start)
+            elif kind != "flags":
+                self._part(sequence, kind, text)
+        branches.append(sequence.known())
+        return branches[0] if len(branches) == 1 else _either(branches)
+
+    def _part(self, sequence: _Sequence, kind: str, text: str) -> None:
+        if kind == "text":
+            if len(text) > 1 and self._counted():  # a count is about the last character only
+                sequence.add(frozenset({text[:-1].lower()}), None)
+                text = text[-1]
+            known: Known = frozenset({text.lower()}), None
+        elif kind == "open":
+            known = self.alternatives(at_start=sequence.opens)
+        elif kind == "class":
+            known = _members(text[1:-1]), None
+        elif kind == "escape":
+            known = _escaped(text)
+        elif kind == "anchor":
+            known = _EMPTY, None
+        else:
+            known = _UNKNOWN
+        begins = text == "^" or (kind == "escape" and text == "A")
+        sequence.add(*self._repeated(known), begins=begins)
+
+    def _counted(self) -> bool:
+        return self._next < len(self._tokens) and self._tokens[self._next][0] == "count"
+
+    def _repeated(self, known: Known) -> Known:
+        """Return what is known of a part with the count that follows it, if one does."""
+        while self._counted():
+            count = self._tokens[self._next][1]
+            self._next += 1
+            exact, best = known
+            if count == "?":
+                known = (exact | _EMPTY if exact else None), None
+            elif count == "*" or re.match(r"\{0+\D", count):
+                known = _UNKNOWN
+            else:
+                known = None, best or (Atoms(exact) if exact and "" not in exact else None)
+        return known
 
 
-def _exact_sequence(nodes: Iterable[Any]) -> set[str] | None:
-    strings = {""}
-    for kind, value in nodes:
-        exact = _exact(kind, value)
-        if exact is None or len(strings) * len(exact) > _ALTERNATIVES:
-            return None
-        strings = {a + b for a, b in product(strings, exact)}
-    return strings
+def _tokens(pattern: str) -> Iterator[tuple[str, str]]:
+    position = 0
+    while position < len(pattern):
+        found = _TOKEN.match(pattern, position)
+        if found is None or found.lastgroup is None or found["escape"] in ("Q", "C"):
+            raise _UnreadableError
+        yield found.lastgroup, found[found.lastgroup]
+        position = found.end()
 
 
-def _inner(kind: Any, value: Any, at_start: bool) -> Atoms | None:
-    """Return the literals a compound node cannot match without."""
-    if kind is ops.SUBPATTERN:
-        return _required(list(value[3]), at_start)
-    if kind in (ops.MAX_REPEAT, ops.MIN_REPEAT) and value[0] >= 1:
-        return _required(list(value[2]), at_start)
-    if kind is ops.BRANCH:
-        return _any_of([_required(list(branch), at_start) for branch in value[1]])
-    return None
+def _escaped(escape: str) -> Known:
+    if escape in _ZERO_WIDTH:
+        return _EMPTY, None
+    if escape[0] == "x" and len(escape) > 1:
+        return frozenset({chr(int(escape.strip("x{}"), 16)).lower()}), None
+    return _UNKNOWN if escape[0].isalnum() else (frozenset({escape.lower()}), None)
 
 
-def _any_of(branches: Sequence[Atoms | None]) -> Atoms | None:
-    found = [atoms for atoms in branches if atoms]
-    union = frozenset(literal for atoms in found for literal in atoms.literals)
-    if len(found) < len(branches) or not 0 < len(union) <= _ALTERNATIVES:
+def _members(inside: str) -> Strings | None:
+    """Return the characters of a class, lower case, where they are listed one by one."""
+    if inside.startswith("^") or _CLASS_LETTERS.search(inside):
         return None
-    return Atoms(union, all(atoms.anchored for atoms in found))
+    return frozenset(re.sub(r"\\(.)", r"\1", inside).lower())
+
+
+def _joined(first: Strings | None, second: Strings | None) -> Strings | None:
+    if not first or not second or len(first) * len(second) > _ALTERNATIVES:
+        return None
+    return frozenset(a + b for a in first for b in second)
+
+
+def _either(branches: Sequence[Known]) -> Known:
+    exact = [strings for strings, _ in branches if strings]
+    strings = frozenset().union(*exact) if len(exact) == len(branches) else None
+    found = [atoms for _, atoms in branches if atoms]
+    literals: Strings = frozenset(literal for atoms in found for literal in atoms.literals)
+    if len(found) < len(branches) or len(literals) > _ALTERNATIVES:
+        return strings, None
+    return strings, Atoms(literals, all(atoms.anchored for atoms in found))

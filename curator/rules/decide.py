@@ -12,7 +12,7 @@ from curator.rules.model import Rule
 from curator.rules.patterns import Hit, window
 from curator.rules.ruleset import RuleSet
 from curator.rules.shape import is_shaped
-from curator.rules.title import find_title
+from curator.rules.title import find_title, lines_saying
 from curator.rules.view import View
 
 __all__ = ["Context", "Decisions", "LineDecision", "SpanDecision", "decide", "in_runs"]
@@ -34,6 +34,7 @@ class Context:
     site: str | None = None
     title: str | None = None
     switched_off: frozenset[str] = frozenset()  # rules a guard has stopped for this document
+    spares_headline: bool = False  # lines that say the title stay, whatever a rule says
 
 
 @dataclass(slots=True)
@@ -113,7 +114,8 @@ class _Pass:
         return _occurrences(self.view)
 
     def run(self) -> Decisions:
-        kept: set[int] = set()
+        spared = range(len(self.view) if self.context.spares_headline else 0)
+        kept = lines_saying(self.view, self.context.title, spared)
         by_rule = _lines_by_rule(self.hits)
         for number in sorted({*by_rule, *self.rules.matchless}):
             rule = self.rules.rules[number]

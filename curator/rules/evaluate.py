@@ -19,7 +19,7 @@ from curator.rules.ruleset import RuleSet
 from curator.rules.settle import Settled, settle
 from curator.rules.view import View
 
-__all__ = ["DocumentScore", "Evaluation", "RuleScore", "difference", "evaluate", "read_evaluation", "run"]
+__all__ = ["DocumentScore", "Evaluation", "RuleScore", "Tally", "difference", "evaluate", "read_evaluation", "run"]
 
 
 @dataclass(slots=True)
@@ -94,22 +94,32 @@ class Evaluation:
 
 
 @dataclass(slots=True)
-class _Tally:
+class Tally:
+    """What was counted so far."""
+
     rules: dict[str, RuleScore] = field(default_factory=dict)
     documents: list[DocumentScore] = field(default_factory=list)
     taken: list[tuple[str, str, str]] = field(default_factory=list)
 
     def of(self, rule: str) -> RuleScore:
+        """Return the score of a rule."""
         return self.rules.setdefault(rule, RuleScore())
+
+    def add(self, text: LabelledText, settled: Settled) -> None:
+        """Count what rules did to one text."""
+        _score(text, settled, self)
+
+    def evaluation(self, rules: RuleSet) -> Evaluation:
+        """Return what came of all texts with a rule set."""
+        return Evaluation(self.rules, tuple(self.documents), tuple(self.taken), rules.hash)
 
 
 def evaluate(texts: Iterable[LabelledText], rules: RuleSet) -> Evaluation:
     """Clean labelled texts with a rule set and return how that went."""
-    tally = _Tally()
+    tally = Tally()
     for text in texts:
-        settled = run(text.text, rules, lang=text.lang, site=text.site)
-        _score(text, settled, tally)
-    return Evaluation(tally.rules, tuple(tally.documents), tuple(tally.taken), rules.hash)
+        tally.add(text, run(text.text, rules, lang=text.lang, site=text.site))
+    return tally.evaluation(rules)
 
 
 def run(text: str, rules: RuleSet, *, lang: str | None = None, site: str | None = None) -> Settled:
@@ -118,7 +128,7 @@ def run(text: str, rules: RuleSet, *, lang: str | None = None, site: str | None 
     return settle(text, rules, Context(frozenset(languages or {UNDETERMINED}), site))
 
 
-def _score(text: LabelledText, settled: Settled, tally: _Tally) -> None:
+def _score(text: LabelledText, settled: Settled, tally: Tally) -> None:
     view = View(text.text)
     by_line = _removals_by_line(view, settled.removals)
     for removal in settled.removals:

@@ -8,19 +8,27 @@ the whole.
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from curator.rules.sketch import Sketch, hash_of, sketch_of, union
 from curator.rules.title import find_title
 from curator.rules.view import View, fold
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["LineCount", "LineCounts", "SiteCount", "article_lines", "distinct", "merge", "without_digits"]
+__all__ = [
+    "LineCount",
+    "LineCounts",
+    "SiteCount",
+    "article_lines",
+    "line_counts_schema",
+    "merge",
+    "without_digits",
+]
 
 # What a line that is not prose costs an article, in words: a gap of three such lines outweighs the shortest prose.
 _GAP_WORDS = 4
@@ -29,14 +37,10 @@ _GAP_WORDS = 4
 _REACH = 5
 # Lines above an article among which its headline is; and the words it has at least.
 _ABOVE, _HEADLINE_WORDS = 25, 3
-# Values a sketch keeps: exact below, within 13 % (one standard deviation) above.
-_SKETCH = 64
-_HASHES = 1 << 64
 _DIGITS = re.compile("[0-9]+")
 # A word worth a pattern: three letters, or two of a script that needs fewer.
 _WORD = re.compile(r"[^\W\d_]{3,}|[^\W\d_\u0000-\u2fff]{2,}")
 
-Sketch = tuple[int, ...]
 Key = tuple[str, bool]  # a line, and whether its digits are folded
 
 
@@ -47,7 +51,8 @@ class LineCount:
     Attributes:
         documents: documents it occurs in.
         occurrences: how often it occurs in them.
-        head, inner, tail: documents in which it stands above, in or close to, below the article.
+        head, inner, tail: documents in which it stands above, in, below the article.
+        near: documents in which it is a single word close to the article, which can belong to it.
         between: documents in which it stands right between two lines of prose.
         headlines: documents whose headline it is, or can be.
         prose: whether it is running text.
@@ -61,6 +66,7 @@ class LineCount:
     head: int
     inner: int
     tail: int
+    near: int
     between: int
     headlines: int
     prose: bool
@@ -77,12 +83,13 @@ class LineCount:
             self.head + other.head,
             self.inner + other.inner,
             self.tail + other.tail,
+            self.near + other.near,
             self.between + other.between,
             self.headlines + other.headlines,
             self.prose or other.prose,
-            _union(self.before, other.before),
-            _union(self.after, other.after),
-            _union(self.articles, other.articles),
+            union(self.before, other.before),
+            union(self.after, other.after),
+            union(self.articles, other.articles),
             min(self.example, other.example),
         )
 
@@ -120,17 +127,17 @@ class LineCounts:
         """Return the counts as an Arrow table, sorted by site, line, folded; a site's own row has an empty line."""
         import pyarrow as pa
 
-        rows: list[dict[str, Any]] = [
-            {"site": site, "line": "", "folded": False, "documents": count.documents, "occurrences": count.lines}
-            for site, count in self.sites.items()
+        nothing = LineCount(0, 0, 0, 0, 0, 0, 0, 0, False, (), (), (), "")
+        found = [
+            (site, "", False, replace(nothing, documents=own.documents, occurrences=own.lines))
+            for site, own in self.sites.items()
         ]
-        names = [column.name for column in fields(LineCount)]
-        for site, lines in self.lines.items():
-            for (line, folded), count in lines.items():
-                found = {name: getattr(count, name) for name in names}
-                rows.append({"site": site, "line": line, "folded": folded, **found})
-        rows.sort(key=lambda row: (row["site"], row["line"], row["folded"]))
-        return pa.Table.from_pylist(rows, _schema())
+        found += [(site, *key, count) for site, lines in self.lines.items() for key, count in lines.items()]
+        found.sort(key=itemgetter(0, 1, 2))
+        columns = [*map(list, zip(*(row[:3] for row in found), strict=True))] or [[], [], []]
+        columns += [[getattr(row[3], column.name) for row in found] for column in fields(LineCount)]
+        schema = line_counts_schema()
+        return pa.table([pa.array(c, kind) for c, kind in zip(columns, schema.types, strict=True)], schema=schema)
 
     @classmethod
     def from_table(cls, table: pa.Table) -> LineCounts:
@@ -138,13 +145,17 @@ class LineCounts:
         counts = cls()
         for batch in table.to_batches():
             for row in batch.to_pylist():
-                site, line, folded = row.pop("site"), row.pop("line"), row.pop("folded")
-                if not line:
-                    counts.add_site(site, SiteCount(row["documents"], row["occurrences"]))
-                    continue
-                sketches = {name: tuple(row[name]) for name in ("before", "after", "articles")}
-                counts.add_line(site, (line, folded), LineCount(**{**row, **sketches}))
+                counts.add_row(row)
         return counts
+
+    def add_row(self, row: dict[str, Any]) -> None:
+        """Add one row of a table that `to_table` wrote; the row is used up."""
+        site, line, folded = row.pop("site"), row.pop("line"), row.pop("folded")
+        if not line:
+            self.add_site(site, SiteCount(row["documents"], row["occurrences"]))
+            return
+        sketches = {name: tuple(row[name]) for name in ("before", "after", "articles")}
+        self.add_line(site, (line, folded), LineCount(**{**row, **sketches}))
 
     def add_site(self, site: str, count: SiteCount) -> None:
         """Add documents of a site that are counted already."""
@@ -186,17 +197,6 @@ def article_lines(view: View) -> range:
     return found
 
 
-def distinct(sketch: Sketch) -> float:
-    """Return how many different values a sketch has seen: exact below 64, an estimate above.
-
-    Source: k minimum values, Bar-Yossef and others, Counting distinct elements in a data stream, RANDOM 2002.
-
-    >>> distinct((3, 5, 9))
-    3
-    """
-    return len(sketch) if len(sketch) < _SKETCH else (_SKETCH - 1) * _HASHES / (sketch[-1] + 1)
-
-
 def without_digits(line: str) -> str:
     """Return a line with each run of digits as one `0`.
 
@@ -209,14 +209,14 @@ def without_digits(line: str) -> str:
 def _count(view: View, article: range, title: str | None) -> dict[Key, LineCount]:
     """Return the counts of one document, by line and whether its digits are folded."""
     plain = [line.lower() for line in view.lines]
-    marks = [_hash("\n"), *(_hash(without_digits(line)) for line in plain), _hash("\n\n")]
+    marks = [hash_of("\n"), *(hash_of(without_digits(line)) for line in plain), hash_of("\n\n")]
     places: dict[Key, list[int]] = {}
     for number, line in enumerate(plain):
         places.setdefault((line, False), []).append(number)
         if _DIGITS.search(line) and _WORD.search(line):
             places.setdefault((without_digits(line), True), []).append(number)
     headline = _headlines(view, article, title)
-    print_ = (_hash(max((view.fold(n) for n in article if view.is_prose(n)), key=lambda said: (len(said), said))),)
+    print_ = (hash_of(max((view.fold(n) for n in article if view.is_prose(n)), key=lambda said: (len(said), said))),)
     counts: dict[Key, LineCount] = {}
     for key, numbers in places.items():
         # A lone surrogate cannot be written to a rule file.
@@ -229,11 +229,12 @@ def _count(view: View, article: range, title: str | None) -> dict[Key, LineCount
             head=int("head" in where),
             inner=int("inner" in where),
             tail=int("tail" in where),
+            near=int("near" in where),
             between=int(any(_between_prose(view, number) for number in numbers)),
             headlines=int(not headline.isdisjoint(numbers)),
             prose=view.is_prose(numbers[0]),
-            before=_sketch(marks[number] for number in numbers),
-            after=_sketch(marks[number + 2] for number in numbers),
+            before=sketch_of(marks[number] for number in numbers),
+            after=sketch_of(marks[number + 2] for number in numbers),
             articles=print_,
             example=min(view.lines[number] for number in numbers),
         )
@@ -241,12 +242,13 @@ def _count(view: View, article: range, title: str | None) -> dict[Key, LineCount
 
 
 def _place(view: View, line: int, article: range) -> str:
-    """Return head, inner or tail; a single word close to the article is inner, as it can belong to it."""
+    """Return head, inner, tail, or near: a single word close to the article, but not first or last of all lines."""
+    if line in article:
+        return "inner"
     outermost = line in (0, len(view) - 1)
-    reach = _REACH if view.words(line) < 2 and not outermost else 0
-    if line < article.start - reach:
-        return "head"
-    return "tail" if line >= article.stop + reach else "inner"
+    if view.words(line) < 2 and not outermost and article.start - _REACH <= line < article.stop + _REACH:
+        return "near"
+    return "head" if line < article.start else "tail"
 
 
 def _between_prose(view: View, line: int) -> bool:
@@ -267,22 +269,8 @@ def _headlines(view: View, article: range, title: str | None) -> set[int]:
     }
 
 
-def _hash(text: str) -> int:
-    # Not Python's own hash, which differs from process to process.
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
-
-
-def _sketch(values: Iterable[int]) -> Sketch:
-    return tuple(sorted(set(values))[:_SKETCH])
-
-
-def _union(one: Sketch, other: Sketch) -> Sketch:
-    if len(one) == _SKETCH and other[0] > one[-1]:
-        return one
-    return _sketch((*one, *other))
-
-
-def _schema() -> pa.Schema:
+def line_counts_schema() -> pa.Schema:
+    """Return the columns of a table of line counts."""
     import pyarrow as pa
 
     types = {"int": pa.int64(), "bool": pa.bool_(), "Sketch": pa.list_(pa.uint64()), "str": pa.string()}

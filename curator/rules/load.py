@@ -1,29 +1,44 @@
-"""Rule files to a rule set: the shipped packs, those a user adds, and what the user switches off."""
+"""Rule files to a rule set: the shipped packs, those a user adds, and what settings make of them."""
 
 from __future__ import annotations
 
 import fnmatch
 import functools
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from curator.errors import RuleError, UsageError
 from curator.language import understood_by
+from curator.rules.choose import Choice, choose, compile_parts
 from curator.rules.locate import Locator
-from curator.rules.model import Case, Pack, Rule, When, Where
-from curator.rules.patterns import compile_pattern
+from curator.rules.model import Pack, Rule
+from curator.rules.problems import explained, remedy
 from curator.rules.ruleset import RuleSet
 
-__all__ = ["NOT_PACKS", "load_rules", "pack_files", "parse_pack", "read_pack", "rules_of", "shipped_rules_dir"]
+if TYPE_CHECKING:
+    from curator.settings import RuleSettings
+
+__all__ = [
+    "NOT_PACKS",
+    "load_chosen",
+    "load_rules",
+    "pack_files",
+    "parse_pack",
+    "read_pack",
+    "rules_of",
+    "shipped_rules_dir",
+]
 
 # The pack with what themes and advert servers print in English on pages of every language.
 _EVERYWHERE = "en"
 # TOML files beside the packs that are not packs themselves.
 NOT_PACKS = frozenset({"known-fp.toml", "weights.toml"})
+_FOLDERS = ("any", "lang", "site")
 
 
 def shipped_rules_dir() -> Path:
@@ -93,43 +108,29 @@ def parse_pack(path: Path) -> Pack | list[RuleError]:
     except ValidationError as error:
         locator = Locator(text)
         return [
-            RuleError(_explain(problem), where=f"{path}:{locator.line(problem['loc'])}", hint=_hint(problem))
+            RuleError(explained(problem), where=f"{path}:{locator.line(problem['loc'])}", hint=remedy(problem))
             for problem in error.errors()
         ]
 
 
-def _explain(problem: Any) -> str:
-    place = ".".join(str(part + 1 if isinstance(part, int) else part) for part in problem["loc"])
-    if problem["type"] == "extra_forbidden":
-        return f"unknown key `{problem['loc'][-1]}` in {place}"
-    return f"{place or 'file'}: {problem['msg'].removeprefix('Value error, ')}"
-
-
-def _hint(problem: Any) -> str:
-    import difflib
-
-    if problem["type"] != "extra_forbidden":
-        return "see rules/README.md for the fields of a rule"
-    models = (Pack, Rule, Where, When, Case)
-    known = {field.alias or name for model in models for name, field in model.model_fields.items()}
-    near = difflib.get_close_matches(str(problem["loc"][-1]), sorted(known), n=1)
-    return f"did you mean `{near[0]}`?" if near else "see rules/README.md for the fields of a rule"
-
-
 def load_rules(
     *extra: str | Path,
+    packs: Sequence[str] = (),
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    override: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
     preview: bool = False,
     shipped: bool = True,
     languages: frozenset[str] | None = None,
 ) -> RuleSet:
-    """Return the shipped rules, with packs added and rules left out.
+    """Return the shipped rules, with packs added, rules left out, and fields changed.
 
     Args:
         extra: rule files or folders to add; they never replace the shipped ones.
+        packs: of the shipped packs only these: by name (`lang/id`), by folder (`any`), by pattern (`site/*`).
         select: id prefixes, or patterns such as `*.span.dateline`; only rules under one of them are used.
         ignore: likewise; rules under one of them are left out.
+        override: fields with other values by rule id, as a rule file has them; any but `id` and `kind`.
         preview: use experimental rules too.
         shipped: False leaves the shipped packs out.
         languages: leave out the shipped packs of other languages; for documents in these languages nothing differs,
@@ -137,39 +138,79 @@ def load_rules(
 
     Raises:
         RuleError: a file is bad, or an id occurs twice.
-        UsageError: a prefix of `select` or `ignore` fits no rule.
+        SettingsError: an override does not make a rule.
+        UsageError: a name fits no pack or no rule.
+
+    >>> rules = load_rules(packs=["any"], override={"any.head.date-line": {"where": {"first": 4}}}).rules
+    >>> next(rule.where.first for rule in rules if rule.id == "any.head.date-line")
+    4
     """
-    rules = list(_shipped(languages)) if shipped else []
+    files = _shipped_files(languages, packs) if shipped else []
+    rules = [rule for path in files for rule in _read_shipped(path)]
     for path in pack_files([Path(p) for p in extra]):
         added = read_pack(path)
-        for pattern in (pattern for rule in added for pattern in (*rule.any, *rule.none)):
-            # Said now, not in the middle of a run; the shipped packs have passed `rules check`.
-            compile_pattern(pattern, where=str(path))
+        for rule in added:  # the shipped packs have passed `rules check`
+            compile_parts(rule, where=str(path))
         rules += added
     _refuse_twins(rules)
-    for option, prefixes in (("select", select), ("ignore", ignore)):
-        for prefix in prefixes:
-            if not any(_is_under(rule.id, prefix) for rule in rules):
-                raise UsageError(
-                    f"no rule is called {prefix!r} or begins with it", where=option, hint="curator rules list"
-                )
-    return RuleSet(
-        rule
-        for rule in rules
-        if (preview or rule.status != "experimental")
-        and (not select or any(_is_under(rule.id, p) for p in select))
-        and not any(_is_under(rule.id, p) for p in ignore)
+
+    def left_out() -> list[Rule]:
+        chosen = set(files)
+        every = pack_files([shipped_rules_dir()]) if shipped else []
+        return [rule for path in every if path not in chosen for rule in _read_shipped(path)]
+
+    return RuleSet(choose(rules, Choice(select, ignore, override, preview), left_out))
+
+
+def load_chosen(settings: RuleSettings) -> RuleSet:
+    """Return the rules that settings choose.
+
+    Raises:
+        As `load_rules`.
+    """
+    return load_rules(
+        *settings.add,
+        packs=settings.packs,
+        select=settings.select,
+        ignore=settings.ignore,
+        override=settings.override,
+        preview=settings.preview,
     )
 
 
-def _shipped(languages: frozenset[str] | None) -> Iterator[Rule]:
-    for path in pack_files([shipped_rules_dir()]):
-        if languages is None or path.parent.name != "lang" or path.stem == _EVERYWHERE or _is_for(path.stem, languages):
-            yield from _read_shipped(path)
+def _shipped_files(languages: frozenset[str] | None, packs: Sequence[str]) -> list[Path]:
+    """Return the shipped packs that are wanted."""
+    root = shipped_rules_dir()
+    names = {path.relative_to(root).with_suffix("").as_posix(): path for path in pack_files([root])}
+    for wanted in packs:
+        if "*" not in wanted and wanted not in _FOLDERS and wanted not in names:
+            raise _no_such_pack(wanted, names)
+    return [
+        path
+        for name, path in names.items()
+        if (not packs or any(_is_pack(name, wanted) for wanted in packs))
+        and (
+            languages is None or path.parent.name != "lang" or path.stem == _EVERYWHERE or _is_for(path.stem, languages)
+        )
+    ]
+
+
+def _is_pack(name: str, wanted: str) -> bool:
+    return fnmatch.fnmatchcase(name, wanted) or name.startswith(f"{wanted}/")
+
+
+def _no_such_pack(wanted: str, names: Iterable[str]) -> UsageError:
+    import difflib
+
+    near = difflib.get_close_matches(wanted, [*names, *_FOLDERS], n=1)
+    hint = (
+        f"did you mean {near[0]}?" if near else "any, lang/<code>, site/<domain>; patterns such as site/* may fit none"
+    )
+    return UsageError(f"no pack is called {wanted!r}", where="packs", hint=hint)
 
 
 def _is_for(language: str, languages: frozenset[str]) -> bool:
-    return any(understood_by(found, language) for found in languages)
+    return language == _EVERYWHERE or any(understood_by(found, language) for found in languages)
 
 
 @functools.cache
@@ -185,9 +226,3 @@ def _refuse_twins(rules: Iterable[Rule]) -> None:
                 f"rule id {rule.id} is used twice", where=rule.id, hint="curator rules check names both places"
             )
         seen.add(rule.id)
-
-
-def _is_under(rule_id: str, prefix: str) -> bool:
-    if "*" in prefix:
-        return fnmatch.fnmatchcase(rule_id, prefix)
-    return rule_id == prefix or rule_id.startswith(prefix.rstrip(".") + ".")

@@ -7,11 +7,11 @@ may look: mostly the head or the tail of a text.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from curator.rules.atoms import required_atoms
 from curator.rules.model import Rule
@@ -21,7 +21,7 @@ from curator.rules.view import View, marker_length, normalise
 __all__ = ["Matcher", "Sighting"]
 
 
-_BREAK = ord("\n")
+_BREAK = re.compile(b"\n")
 
 Found = dict[int, dict[int, "Hit"]]  # line -> rule -> hit
 
@@ -122,11 +122,10 @@ class Matcher:
             return
         # Where each line's leading break stands. A needle may begin with the break before its line; any other byte of
         # it lies inside the line.
-        breaks = np.flatnonzero(np.frombuffer(haystack, np.uint8) == _BREAK)
-        needles, starts, _ = np.array(matches).T
-        lines = np.searchsorted(breaks, starts, side="right") - 1
+        breaks = [found.start() for found in _BREAK.finditer(haystack)]
         seen: set[tuple[int, int]] = set()
-        for needle, start, line in zip(needles.tolist(), starts.tolist(), lines.tolist(), strict=True):
+        for needle, start, _ in matches:
+            line = bisect_right(breaks, start) - 1
             patterns, literals = self._targets[needle]
             if patterns and (line, needle) not in seen:
                 seen.add((line, needle))

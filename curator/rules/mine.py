@@ -13,18 +13,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from curator.rules.linecounts import LineCount, LineCounts, distinct, merge, without_digits
+from curator.rules.linecounts import LineCount, LineCounts, merge, without_digits
 from curator.rules.model import Rule
+from curator.rules.sketch import distinct
 from curator.rules.view import View
 
-__all__ = ["LineCounts", "Status", "Thresholds", "merge", "propose_language", "propose_site", "slug"]
+__all__ = ["LICENSE", "LineCounts", "Status", "Thresholds", "merge", "propose_language", "propose_site", "slug"]
 
 Status = Literal["experimental", "stable"]
+
+LICENSE = "CC0-1.0"  # of mined packs
 
 # Documents more than usual for what can be a part of an article: prose, long lines inside of it, numbered lines.
 _MORE = 2
 # Where an article ends in short lines its end is seen too early or too late now and then: one document in so many.
 _TOLERANCE = 20
+# A place where much of the news comes from, printed above it, is on fewer of a site's pages.
+_EVERYWHERE = 0.9  # share of a site's pages
 # Lines of so many words do not repeat by chance, wherever they stand.
 _LONG_WORDS = 8
 # Above this share of different neighbours on both sides a line stands alone, as headings do; menus stand together.
@@ -136,11 +141,18 @@ def _is_template(line: str, folded: bool, count: LineCount, total: int, wanted: 
     articles = min(count.documents, distinct(count.articles))
     words = View(line).words(0)
     share = wanted.long_share if words >= _PHRASE_WORDS else wanted.share
-    if articles < wanted.documents or count.documents < share * total or not _is_writable(line) or _is_headline(count):
+    if (
+        articles < wanted.documents
+        or count.documents < share * total
+        or not _is_writable(line)
+        or _is_headline(count, total)
+    ):
         return False
+    if folded and count.prose:
+        return False  # what differs may be the news
     proven = articles >= wanted.documents + _MORE
-    alone = min(distinct(count.before), distinct(count.after)) > _ALONE * count.occurrences
-    if _stands_outside(count) and not alone:
+    everywhere = proven and count.documents >= _EVERYWHERE * total
+    if _stands_outside(count, framed=_is_framed(count, everywhere=everywhere)) and not _stands_alone(count):
         return proven or not (folded or count.prose)
     return proven and (count.prose or words >= _LONG_WORDS)
 
@@ -150,16 +162,33 @@ def _is_writable(line: str) -> bool:
     return len(line) <= _MAX_LENGTH and sum(map(str.isalpha, line)) > 1
 
 
-def _stands_outside(count: LineCount) -> bool:
-    return count.inner * _TOLERANCE <= count.documents and not count.between
+def _stands_outside(count: LineCount, *, framed: bool = False) -> bool:
+    """Tell whether a line stands outside of articles; one between the same two lines also where it is close to them."""
+    inside = count.inner if framed else count.inner + count.near
+    return inside * _TOLERANCE <= count.documents and not count.between
 
 
-def _is_headline(count: LineCount) -> bool:
+def _is_framed(count: LineCount, *, everywhere: bool) -> bool:
+    """Tell whether a line stands between the same two lines, as in a menu; a kicker and a place do not.
+
+    For a line that is everywhere on its site one neighbour is enough, as the outermost lines of a menu have.
+    """
+    chosen = min if everywhere else max
+    return chosen(distinct(count.before), distinct(count.after)) <= 1 + count.documents // _TOLERANCE
+
+
+def _stands_alone(count: LineCount) -> bool:
+    return min(distinct(count.before), distinct(count.after)) > _ALONE * count.occurrences
+
+
+def _is_headline(count: LineCount, total: int = 0) -> bool:
     """Tell whether a line is some document's headline, and on others, say, among the most read.
 
-    What is found as the headline of most documents is the name of the site.
+    What is found as the headline of most documents is the name of the site; where it is not on nearly all `total`
+    pages of it, it may be the headline of a column instead.
     """
-    return 0 < 2 * count.headlines <= count.documents
+    named = 2 * count.headlines > count.documents and count.documents >= _EVERYWHERE * total
+    return count.headlines > 0 and not named
 
 
 def _site_rule(site: str, total: int, status: Status, line: str, folded: bool, count: LineCount, ids: set[str]) -> Rule:
@@ -171,7 +200,7 @@ def _site_rule(site: str, total: int, status: Status, line: str, folded: bool, c
 
 def _rule(name: str, ids: set[str], count: LineCount, title: str, **rest: object) -> Rule:
     """Return a rule under a name no other has, with the line itself as its example."""
-    places = {"above": count.head, "inside": count.inner, "below": count.tail}
+    places = {"above": count.head, "inside": count.inner, "close to": count.near, "below": count.tail}
     stood = ", ".join(f"{place} it on {number}" for place, number in places.items() if number)
     unique, length = name, 2
     while unique in ids:

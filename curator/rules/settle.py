@@ -101,7 +101,7 @@ def _guard(whole: View, left: View, excision: Excision, max_share: float) -> str
 
 def _sentences_size(view: View) -> int:
     """Return the number of characters in lines that end as a sentence ends, the shortest left out."""
-    lines = (line for line in range(len(view)) if view.words(line) >= _SENTENCE_WORDS and view.is_sentence(line))
+    lines = (line for line in range(len(view)) if view.is_sentence(line) and view.words(line) >= _SENTENCE_WORDS)
     return sum(_size(view.lines[line]) for line in lines)
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from curator.manifest import Manifest
-from curator.rules.load import load_rules
+from curator.rules.load import load_chosen
+from curator.settings import RuleSettings
 
 if TYPE_CHECKING:
     import duckdb
@@ -110,8 +111,7 @@ def build_stats(build: str | Path) -> BuildStats:
         ).fetchall()
         sites = _site_uses(connection)
     used = tuple(RuleUse(rule, *map(int, numbers)) for rule, *numbers in rules)
-    chosen = manifest.identity.settings["rules"]
-    known = load_rules(*chosen["add"], select=chosen["select"], ignore=chosen["ignore"], preview=chosen["preview"])
+    known = load_chosen(RuleSettings.model_validate(manifest.identity.settings["rules"]))
     heard = {use.rule for use in used}
     return BuildStats(
         cleaned=manifest.funnel.read - sum(manifest.funnel.failed.values()),

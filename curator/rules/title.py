@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from curator.rules.view import View, fold
 
-__all__ = ["find_title"]
+__all__ = ["find_title", "lines_saying"]
 
 # Masthead, tagline, date, section and byline may stand above the headline; rarely more than that.
 _HEAD = 15
@@ -26,18 +28,23 @@ def find_title(view: View, hint: str | None = None) -> int | None:
         if view.fold(i) in seen:
             return seen[view.fold(i)]
         seen[view.fold(i)] = i
-    wanted = fold(hint) if hint else ""
-    for i in candidates:
-        said = view.fold(i)
-        # Pages write "Headline - Site" in their title.
-        if wanted and (said == wanted or (wanted.startswith(said) and 2 * len(said) >= len(wanted))):
-            return i
+    if said_so := lines_saying(view, hint, candidates):
+        return min(said_so)
     headlines = [i for i in candidates if not view.is_sentence(i)]
     for number, prose in enumerate(view.prose[:2]):
         found = next((i for i in headlines if i < prose), None)
         if found is not None or (number == 0 and prose == 0):
             return found
     return None
+
+
+def lines_saying(view: View, title: str | None, lines: Iterable[int]) -> set[int]:
+    """Return those of some lines that say what a page gives as its title; pages write "Headline - Site" there."""
+    wanted = fold(title) if title else ""
+    if not wanted:
+        return set()
+    folds = ((line, view.fold(line)) for line in lines)
+    return {line for line, said in folds if said and wanted.startswith(said) and 2 * len(said) >= len(wanted)}
 
 
 def _is_like_title(view: View, line: int) -> bool:

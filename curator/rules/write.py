@@ -10,7 +10,7 @@ from curator.rules.fmt import CASE_KEYS, FILE_KEYS, RULE_KEYS
 from curator.rules.layout import LITERALS, in_order, inline_table, quoted
 from curator.rules.model import Pack, Rule
 
-__all__ = ["pack_to_toml", "toml_string"]
+__all__ = ["header_lines", "pack_to_toml", "rule_lines", "toml_string"]
 
 _SCHEMA = "#:schema"
 _WIDTH = 120  # columns
@@ -26,21 +26,30 @@ def pack_to_toml(header: Pack, rules: Iterable[Rule]) -> str:
             rules are not written.
         rules: in the order of the file.
     """
+    lines = [*header_lines(header), *(line for rule in rules for line in rule_lines(rule, header))]
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def header_lines(header: Pack) -> Iterator[str]:
+    """Yield the lines above the rules of a file: where its schema is, and its own keys."""
     head = {key: getattr(header, key) for key in FILE_KEYS if getattr(header, key)}
     width = max(map(len, head), default=0)
-    lines = [f"{_SCHEMA} {'../' * header.pack.count('/')}rule.schema.json"] if "/" in header.pack else []
-    lines += [f"{key:<{width}} = {toml_string(value)}" for key, value in head.items()]
-    for rule in rules:
-        fields = rule.model_dump(by_alias=True, exclude_defaults=True, exclude_none=True)
-        fields |= {"id": rule.id, "title": rule.title, "kind": rule.kind, "action": rule.action, "status": rule.status}
-        for key in ("lang", "site"):
-            if fields.get(key) == getattr(header, key):
-                fields.pop(key, None)
-        cases = fields.pop("case", ())
-        lines += ["", "[[rule]]", *_key_lines(fields, RULE_KEYS)]
-        for case in cases:
-            lines += ["[[rule.case]]", *_key_lines(case, CASE_KEYS)]
-    return "\n".join(lines).lstrip("\n") + "\n"
+    if "/" in header.pack:
+        yield f"{_SCHEMA} {'../' * header.pack.count('/')}rule.schema.json"
+    yield from (f"{key:<{width}} = {toml_string(value)}" for key, value in head.items())
+
+
+def rule_lines(rule: Rule, header: Pack) -> Iterator[str]:
+    """Yield the lines of one rule, the first one empty; what the header says is not said again."""
+    fields = rule.model_dump(by_alias=True, exclude_defaults=True, exclude_none=True)
+    fields |= {"id": rule.id, "title": rule.title, "kind": rule.kind, "action": rule.action, "status": rule.status}
+    for key in ("lang", "site"):
+        if fields.get(key) == getattr(header, key):
+            fields.pop(key, None)
+    cases = fields.pop("case", ())
+    yield from ("", "[[rule]]", *_key_lines(fields, RULE_KEYS))
+    for case in cases:
+        yield from ("[[rule.case]]", *_key_lines(case, CASE_KEYS))
 
 
 def toml_string(value: str, *, pattern: bool = False) -> str:

@@ -75,9 +75,10 @@ def test_every_pattern_is_asked_wherever_it_can_match() -> None:
     # The automaton, the screens and the sighting only leave out lines that RE2 would say no to.
     rules = load_rules(preview=True)
     missed = []
-    for article in sorted((DATA / "articles").glob("*/*.txt")):
+    for language in sorted((DATA / "articles").iterdir()):
+        article = min(language.glob("*.txt"))
         view = View(article.read_text(encoding="utf-8"))
-        mine = rules.for_document(frozenset({article.parent.name}), None)
+        mine = rules.for_document(frozenset({language.name}), None)
         found = mine.matcher.hits(view)
         for number, rule in enumerate(mine.rules):
             patterns = [Pattern(number, source, rule.where.first, rule.where.last) for source in rule.any]

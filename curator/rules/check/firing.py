@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from curator.errors import RuleError
 from curator.language import UNDETERMINED, understood_by
 from curator.rules.check.folder import RulesFolder
 from curator.rules.check.patterns import broken_patterns
 from curator.rules.check.source import SourcedRule, Sources
-from curator.rules.match import Matcher
+from curator.rules.match import Found, Matcher
 from curator.rules.model import Rule, Where
 from curator.rules.ruleset import RuleSet
 from curator.rules.shape import is_shaped
@@ -123,19 +124,30 @@ def _try(rules: Sequence[SourcedRule], lines: Sequence[Line], result: Firings) -
     met = [line for line in lines if line.lang in understood]
     if not met:
         return
-    sound = [sourced for sourced in rules if not any(broken_patterns(sourced))]
-    began = time.process_time()
-    # Without their places: an example stands nowhere, and a known-good line can stand anywhere.
-    matcher = Matcher([sourced.rule.model_copy(update={"where": Where()}) for sourced in sound])
-    result.seconds[lang] = time.process_time() - began
     view, owners = _view(met)
-    for number, hits in matcher.hits(view).items():
+    sound, found = _match(rules, view, result)
+    for number, hits in found.items():
         line = owners[number]
         for hit in hits:
             if may_meet(sound[hit].rule, line) and is_shaped(sound[hit].rule, view, number):
                 fired = result.by_line.setdefault(line, [])
                 if sound[hit] not in fired:
                     fired.append(sound[hit])
+
+
+def _match(rules: Sequence[SourcedRule], view: View, result: Firings) -> tuple[Sequence[SourcedRule], Found]:
+    """Return the rules whose patterns compile, and the lines of a view they find their texts in, by their number.
+
+    Without their places: an example stands nowhere, and a known-good line can stand anywhere.
+    """
+    began = time.process_time()
+    matcher = Matcher([sourced.rule.model_copy(update={"where": Where()}) for sourced in rules])
+    result.seconds[rules[0].rule.lang] = time.process_time() - began
+    try:
+        return rules, matcher.hits(view)
+    except RuleError:  # rare; to look at all patterns first would compile those that no line needs
+        sound = [sourced for sourced in rules if not any(broken_patterns(sourced))]
+        return _match(sound, view, result) if sound else ((), {})
 
 
 def may_meet(rule: Rule, line: Line) -> bool:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from curator.language import primary_subtag
 from curator.rules.check.finding import Finding
 from curator.rules.check.source import SourcedPack, SourcedRule, Sources
+from curator.site import HOST
 
 __all__ = ["check_metadata", "check_new_rules", "check_places", "check_unique"]
 
 _LICENCE = "CC0-1.0"
-_HOST = re.compile(r"[^\W_A-Z]+(?:[.-]+[^\W_A-Z]+)*\.[^\W_A-Z]{2,}")
 
 
 def check_unique(sources: Sources) -> Iterator[Finding]:
@@ -45,7 +44,7 @@ def _check_scope(sourced: SourcedRule) -> Iterator[Finding]:
     if lang and primary_subtag(lang) != lang:
         hint = f'documents are told apart by their primary language: lang = "{primary_subtag(lang)}"'
         yield sourced.finding("R003", f"no document is ever in the language {lang!r}", key="lang", hint=hint)
-    if site and not _HOST.fullmatch(site):
+    if site and not HOST.fullmatch(site):
         hint = 'a host in lower case, without scheme or path: site = "news.example"'
         yield sourced.finding("R003", f"no document is ever on the site {site!r}", key="site", hint=hint)
 

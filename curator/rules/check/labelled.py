@@ -13,7 +13,7 @@ from curator.errors import InputError
 from curator.repair import repair
 from curator.rules.view import View
 
-__all__ = ["Label", "LabelledText", "compare", "read_labelled", "read_pairs"]
+__all__ = ["Label", "LabelledText", "compare", "labelled_text", "read_labelled", "read_pairs"]
 
 Label = Literal["drop", "keep", "neutral"]
 
@@ -48,22 +48,26 @@ def read_labelled(path: Path) -> Iterator[LabelledText]:
             for row in rows:
                 number += 1
                 if row.strip():
-                    yield _labelled(json.loads(row))
+                    yield labelled_text(json.loads(row))
     except (OSError, EOFError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise InputError(f"cannot be read: {error}", where=f"{path}:{number}", hint=_FORM) from None
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise InputError(f"not a labelled text: {error}", where=f"{path}:{number}", hint=_FORM) from None
 
 
-def _labelled(row: Mapping[str, Any]) -> LabelledText:
+def labelled_text(row: Mapping[str, Any]) -> LabelledText:
+    """Return one text from a row of such a file.
+
+    Raises:
+        KeyError, TypeError, ValueError: the row is not what it should be.
+    """
     lines, marks = row["lines"], [_LABELS[str(label)] for label in row["labels"]]
-    joined = "\n".join(lines)
-    # Line by line where there is something to repair: a break put in or taken away must not shift labels.
-    repaired = lines if repair(joined) == joined else [repair(line) for line in lines]
-    said = [(seen.split(), m) for line, m in zip(repaired, marks, strict=True) for seen in View(line).lines]
     # The text keeps the breaks between paragraphs; where it was cut into lines in another way, the lines are the text.
     for text in (row.get("text") or "", "\n\n".join(lines)):
         whole = repair(text)
+        # Line by line where there is something to repair: a break put in or taken away must not shift labels.
+        repaired = lines if whole == text else [repair(line) for line in lines]
+        said = [(seen.split(), mark) for line, mark in zip(repaired, marks, strict=True) for seen in View(line).lines]
         if [seen.split() for seen in View(whole).lines] == [words for words, _ in said]:
             labels = tuple(mark for _, mark in said)
             return LabelledText(str(row["id"]), whole, labels, lang=row.get("lang"), site=row.get("site") or None)

@@ -1,0 +1,107 @@
+"""The first step of a build: one split of the input, extracted and repaired, as one work file.
+
+A work file has one row for each row of the split, in its order, whatever became of it; nothing is dropped here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from curator.cleaner import cached_cleaner
+from curator.document import Document, Failure, Metadata, Repaired, Verdict
+from curator.errors import InputError
+from curator.settings import CleanSettings
+from curator.site import rule_site
+from curator.sources import read_split
+from curator.sources.model import Split
+from curator.workfile import write_rows
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["ExtractTask", "article_of", "extract_split", "extracted_schema"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractTask:
+    """Extract one split. `rules` is the file of the rule set, `number` the place of the split in the build."""
+
+    number: int
+    split: Split
+    rules: str
+    settings: CleanSettings
+    target: str
+
+
+def extracted_schema() -> pa.Schema:
+    """Return the columns of an extract work file.
+
+    `status` is failed, rejected, or null for what is yet to be cleaned; `host` the site as rules name it; `metadata`
+    and `extra` (the carried-through fields) are JSON objects.
+    """
+    import pyarrow as pa
+
+    types: dict[str, pa.DataType] = {"shard": pa.int32(), "row": pa.int32(), "told": pa.bool_()}
+    texts = ("id", "origin", "status", "reason", "detail", "text", "kind", "host", "language", "metadata")
+    names = ("shard", "row", *texts, "told", "license", "retrieved_at", "extra")
+    return pa.schema([(name, types.get(name, pa.string())) for name in names])
+
+
+def extract_split(task: ExtractTask) -> int:
+    """Write the extract work file of one split; return the number of its rows (0 where the file was there already)."""
+    return write_rows(task.target, extracted_schema(), _rows(task))
+
+
+def article_of(row: dict[str, Any]) -> Repaired:
+    """Return what a row that has not failed says of its document."""
+    said = json.loads(row["metadata"])
+    metadata: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in said.items()}
+    verdict = Verdict(row["status"] is None, row["reason"] or "", row["detail"] or "")
+    return Repaired(row["text"], Metadata(**metadata), row["language"], row["told"], row["kind"], verdict)
+
+
+def _rows(task: ExtractTask) -> Iterator[dict[str, Any]]:
+    cleaner = cached_cleaner(task.rules, task.settings)
+    for number, document in enumerate(read_split(task.split)):
+        place = {"shard": task.number, "row": number}
+        if isinstance(document, Document):
+            try:
+                yield place | _extracted_row(document, cleaner.extract(document))
+                continue
+            except InputError as error:
+                document = Failure(document.origin, "undecodable", error.what, document.id)
+        yield place | _failed_row(document)
+
+
+def _extracted_row(document: Document, article: Repaired) -> dict[str, Any]:
+    verdict, metadata = article.verdict, article.metadata
+    extra = json.dumps(document.extra, ensure_ascii=False, sort_keys=True, default=str) if document.extra else None
+    return {
+        "id": document.id,
+        "origin": document.origin,
+        "status": None if verdict.kept else "rejected",
+        "reason": verdict.reason or None,
+        "detail": verdict.detail or None,
+        "text": article.text,
+        "kind": article.kind,
+        "host": rule_site(metadata.site, metadata.url),
+        "language": article.language,
+        "told": article.told,
+        "metadata": json.dumps(asdict(metadata), ensure_ascii=False),
+        "license": document.license,
+        "retrieved_at": document.retrieved_at,
+        "extra": extra,
+    }
+
+
+def _failed_row(failure: Failure) -> dict[str, Any]:
+    return {
+        "id": failure.id or failure.origin,
+        "origin": failure.origin,
+        "status": "failed",
+        "reason": failure.reason,
+        "detail": failure.detail,
+    }

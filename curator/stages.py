@@ -1,0 +1,122 @@
+"""The stages of a build, in order: each a list of tasks, each task with one output file named in advance.
+
+find -> extract -> [count -> templates] -> clean -> twins -> fingerprint -> cluster -> layout -> write, ledger,
+quarantine. Every arrow is files, so a build that was killed goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from curator.dedup.tasks import ClusterTask, FingerprintTask, cluster_all, fingerprint
+from curator.extracted import ExtractTask, extract_split
+from curator.ledger import LedgerTask, QuarantineTask, write_ledger, write_quarantine
+from curator.output import Files
+from curator.publish.layout import LayoutTask, TwinsTask, find_twins, lay_out, read_layout
+from curator.publish.shards import WriteTask, write_shard
+from curator.settings import Settings
+from curator.shard import CleanTask, clean_split
+from curator.sources.model import Split
+from curator.templates import (
+    AdoptTask,
+    CopyTask,
+    CountTask,
+    MergeTask,
+    PackTask,
+    adopt,
+    copy_pack,
+    count_lines,
+    merge_counts,
+    write_pack,
+)
+
+__all__ = ["Stage", "outputs", "stages"]
+
+_LEDGER_TASKS = 50  # work files in one ledger file
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Tasks that do not depend on each other; each has a `target`, and is done where that exists."""
+
+    name: str
+    function: Callable[[Any], int]
+    tasks: Sequence[Any]
+
+
+def stages(files: Files, splits: Sequence[Split], settings: Settings) -> Iterator[Stage]:
+    """Yield the stages of a build; each must be done before the next is asked for, which is planned by its files.
+
+    The rule set lies in `files.rules`, and the template pack of an earlier build, where one is used, in
+    `files.adopted`.
+    """
+    rules, sources = str(files.rules), files.each("extract")
+    yield Stage(
+        "extract",
+        extract_split,
+        [ExtractTask(n, *pair, rules, settings.clean, sources[n]) for n, pair in enumerate(zip(splits, strict=True))],
+    )
+    yield from _template_stages(files, settings)
+    templates = str(files.templates) if _has_templates(files) else ""
+    pairs = zip(sources, files.each("clean"), strict=True)
+    yield Stage("clean", clean_split, [CleanTask(s, rules, templates, settings.clean, t) for s, t in pairs])
+    yield from _dedup_stages(files, settings)
+    yield from _publish_stages(files, settings)
+
+
+def outputs(files: Files) -> list[str]:
+    """Return the files of a corpus that is all written, as paths in its folder."""
+    shards, _ = read_layout(files.layout)
+    last = [files.clusters, files.quarantine, *([files.pack] if _has_templates(files) else [])]
+    return [*(shard.name for shard in shards), *_ledger_names(files), *(path.name for path in last)]
+
+
+def _template_stages(files: Files, settings: Settings) -> Iterator[Stage]:
+    if not settings.templates.enabled:
+        return
+    target, pack = str(files.templates), str(files.pack)
+    if files.adopted.exists():
+        adopted = str(files.adopted)
+        yield Stage("templates", adopt, [AdoptTask(adopted, settings.rules.preview, target)])
+        yield Stage("pack", copy_pack, [CopyTask(adopted, pack)])
+        return
+    counts = files.each("count")
+    pairs = zip(files.each("extract"), counts, strict=True)
+    yield Stage("count", count_lines, [CountTask(source, count) for source, count in pairs])
+    yield Stage("templates", merge_counts, [MergeTask(counts, settings.templates, target)])
+    if _has_templates(files):
+        yield Stage("pack", write_pack, [PackTask(target, pack)])
+
+
+def _has_templates(files: Files) -> bool:
+    import pyarrow.parquet as pq
+
+    return files.templates.exists() and pq.read_metadata(files.templates).num_rows > 0
+
+
+def _dedup_stages(files: Files, settings: Settings) -> Iterator[Stage]:
+    sources, twins = files.each("clean"), str(files.twins)
+    yield Stage("ids", find_twins, [TwinsTask(sources, twins)])
+    prints = files.each("fingerprint")
+    pairs = zip(sources, prints, strict=True)
+    yield Stage("fingerprint", fingerprint, [FingerprintTask(s, twins, settings.dedup, t) for s, t in pairs])
+    yield Stage("cluster", cluster_all, [ClusterTask(prints, settings.dedup, str(files.clusters))])
+
+
+def _publish_stages(files: Files, settings: Settings) -> Iterator[Stage]:
+    sources, twins, layout = files.each("clean"), str(files.twins), str(files.layout)
+    drop, limit = settings.dedup.drop, settings.shard_characters
+    yield Stage("layout", lay_out, [LayoutTask(sources, twins, str(files.clusters), drop, limit, layout)])
+    shards, _ = read_layout(files.layout)
+    yield Stage("write", write_shard, [WriteTask(s, layout, sources, str(files.folder / s.name)) for s in shards])
+    chunks = [sources[n : n + _LEDGER_TASKS] for n in range(0, len(sources), _LEDGER_TASKS)]
+    pairs = zip(chunks, _ledger_names(files), strict=True)
+    yield Stage("ledger", write_ledger, [LedgerTask(chunk, twins, str(files.folder / name)) for chunk, name in pairs])
+    yield Stage("quarantine", write_quarantine, [QuarantineTask(sources, twins, str(files.quarantine))])
+
+
+def _ledger_names(files: Files) -> list[str]:
+    count = -(-files.splits // _LEDGER_TASKS)
+    return [f"ledger/removals-{n:05d}-of-{count:05d}.parquet" for n in range(count)]
