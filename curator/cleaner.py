@@ -69,6 +69,8 @@ class Cleaner:
         kind = document.kind or sniff_kind(text)
         if kind == "html":
             page = extract_page(text, url=document.url)
+            if page.refused:
+                return _rejected(document, Verdict(False, "not-an-article", page.refused), kind, page.metadata)
             if not page.text.strip():
                 return _rejected(document, Verdict(False, "no-article", REASONS["no-article"]), kind, page.metadata)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 __all__ = ["article_node", "nodes_of", "page_types", "read_article_body", "strings"]
@@ -59,19 +59,19 @@ def types_of(node: Node) -> list[str]:
     return [text.rsplit("/", 1)[-1].lower() for text in strings(node.get("@type"))]
 
 
-def page_types(nodes: list[Node]) -> set[str]:
+def page_types(nodes: Sequence[Node]) -> set[str]:
     """Return the types of all nodes of a page."""
     return {name for node in nodes for name in types_of(node)}
 
 
-def article_node(nodes: list[Node]) -> Node | None:
+def article_node(nodes: Sequence[Node]) -> Node | None:
     """Return the node that describes the article: of those of an article's type the one that says most."""
     known = [node for node in nodes if any(name.endswith(_ARTICLE) for name in types_of(node))]
     keys = ("headline", "datePublished", "author", "articleBody", "articleSection", "publisher")
     return max(known, key=lambda node: sum(bool(node.get(key)) for key in keys), default=None)
 
 
-def read_article_body(nodes: list[Node]) -> str:
+def read_article_body(nodes: Sequence[Node]) -> str:
     """Return the longest articleBody of the nodes, without tags, or ""."""
     bodies = [body for node in nodes for body in strings(node.get("articleBody"))]
     return _TAG.sub(" ", max(bodies, key=len, default=""))

@@ -6,6 +6,7 @@ refused is lost, an index that passes is one bad document; so a page has to say 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -17,7 +18,7 @@ from curator.extract.blocks.walk import Page
 from curator.extract.jsonld import Node, article_node, page_types
 from curator.extract.pagewords import CONSENT_WORDS, LIST_CLASS, LIST_PATH, SAYINGS, SEARCH_PATH, SINGLE_CLASS
 
-__all__ = ["PageKind", "tell_kind"]
+__all__ = ["PageKind", "is_surely_article", "tell_kind"]
 
 _ENOUGH = {"error": 5, "login": 5, "consent": 5, "search": 5, "index": 6}  # points
 _PROSE = 20  # tokens: a block of so many, hardly linked, is a paragraph
@@ -59,7 +60,7 @@ class _Seen:
     found: int  # characters of the text that extraction found
 
 
-def tell_kind(tree: Any, cut: Cut, nodes: list[Node], *, url: str | None, text: str) -> PageKind:
+def tell_kind(tree: Any, cut: Cut, nodes: Sequence[Node], *, url: str | None, text: str) -> PageKind:
     """Tell what kind of page this is.
 
     Args:
@@ -81,6 +82,12 @@ def tell_kind(tree: Any, cut: Cut, nodes: list[Node], *, url: str | None, text: 
         if sum(points for _, points in signs) >= _ENOUGH[kind]:
             return PageKind(kind, tuple(f"{sign} {points:+d}" for sign, points in signs if points))
     return PageKind()
+
+
+def is_surely_article(nodes: Sequence[Node]) -> bool:
+    """Return whether a page's JSON-LD describes one dated article, so that it need not be looked at further."""
+    node = article_node(nodes)
+    return node is not None and bool(node.get("datePublished")) and "itemlist" not in page_types(nodes)
 
 
 def _error(seen: _Seen) -> list[tuple[str, int]]:
@@ -148,7 +155,7 @@ def _says(kind: str, text: str) -> int:
     return 1 if text and len(text) < 120 and SAYINGS[kind].search(text) else 0
 
 
-def _look(tree: Any, cut: Cut, nodes: list[Node], url: str | None, text: str) -> _Seen:
+def _look(tree: Any, cut: Cut, nodes: Sequence[Node], url: str | None, text: str) -> _Seen:
     page, size = cut.page, cut.tokens.size
     linked = np.array(page.linked) / np.maximum([len(block) for block in page.text], 1) if page.text else np.zeros(0)
     headline = (linked >= 0.8) & (size >= 4) & (size <= 40)
@@ -171,7 +178,7 @@ def _look(tree: Any, cut: Cut, nodes: list[Node], url: str | None, text: str) ->
         title=title,
         heading=heading,
         asks_password=any((field.get("type") or "").lower() == "password" for field in tree.iter("input")),
-        declared=_declared(nodes, types, metas, named),
+        declared=_declared(nodes, metas, named),
         listed=_listed(types, metas, named, address),
         searched=_is_search(address),
         types=types,
@@ -230,11 +237,8 @@ def _class_of(tree: Any) -> str:
     return f"{tree.get('class') or ''} {body.get('class') or '' if body is not None else ''}".lower()
 
 
-def _declared(nodes: list[Node], types: frozenset[str], metas: dict[str, str], named: str) -> int:
-    node = article_node(nodes)
-    points = 0
-    if node is not None and node.get("datePublished") and "itemlist" not in types:
-        points += 3
+def _declared(nodes: Sequence[Node], metas: dict[str, str], named: str) -> int:
+    points = 3 if is_surely_article(nodes) else 0
     if metas.get("og:type", "").lower() == "article":
         points += 1
     if any(name in metas for name in ("article:published_time", "citation_title", "datepublished", "parsely-pub-date")):
