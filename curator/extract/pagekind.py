@@ -137,7 +137,7 @@ def _search(seen: _Seen) -> list[tuple[str, int]]:
 def _index(seen: _Seen) -> list[tuple[str, int]]:
     passage = seen.passage
     in_cards = seen.cards >= 0.75
-    short = 3 if passage < 40 else 2 if passage < 80 else 1 if passage < 100 else -2 if in_cards else -4
+    short = 3 if passage < 40 else 2 if passage < 80 else 1 if passage < 100 else -2 if in_cards and passage < 300 else -4
     many = (seen.headlines >= 8) + (seen.headlines >= 16) + (seen.alike >= 6)
     return [
         (f"no passage longer than {passage} tokens", short),
@@ -158,7 +158,7 @@ def _says(kind: str, text: str) -> int:
 def _look(tree: Any, cut: Cut, nodes: Sequence[Node], url: str | None, text: str) -> _Seen:
     page, size = cut.page, cut.tokens.size
     linked = np.array(page.linked) / np.maximum([len(block) for block in page.text], 1) if page.text else np.zeros(0)
-    headline = (linked >= 0.8) & (size >= 4) & (size <= 40)
+    headline = (linked >= 0.6) & (size >= 4) & (size <= 40)
     prose = (size >= _PROSE) & (linked < 0.3)
     types = frozenset(page_types(nodes))
     metas = {(m.get("property") or m.get("name") or "").lower(): m.get("content") or "" for m in tree.iter("meta")}
