@@ -11,7 +11,7 @@ from curator.document import Cleaned, Document, Kind, Metadata, Removal, Repaire
 from curator.errors import InputError
 from curator.extract.dates import iso_day
 from curator.extract.decode import decode, sniff_kind
-from curator.extract.page import Extracted, extract_page, host_of
+from curator.extract.page import Extracted, host_of, parse_page
 from curator.language import UNDETERMINED, primary_subtag, shared_detector
 from curator.repair import repair
 from curator.rules.decide import Context
@@ -45,7 +45,7 @@ class Cleaner:
         self._detector = shared_detector()
 
     def clean(self, document: Document) -> Cleaned:
-        """Extract (HTML only), repair, find the language, apply the rules, judge.
+        """Prune and extract (HTML only), repair, find the language, apply the rules, judge.
 
         Raises:
             InputError: the content is no text, or in an unknown encoding.
@@ -68,13 +68,28 @@ class Cleaner:
             return _rejected(document, Verdict(False, "empty", REASONS["empty"]))
         kind = document.kind or sniff_kind(text)
         if kind == "html":
-            page = extract_page(text, url=document.url)
-            if page.refused:
-                return _rejected(document, Verdict(False, "not-an-article", page.refused), kind, page.metadata)
-            if not page.text.strip():
-                return _rejected(document, Verdict(False, "no-article", REASONS["no-article"]), kind, page.metadata)
-        else:
-            page = Extracted(text, Metadata(url=document.url, site=host_of(document.url)))
+            return self._extract_page(document, text)
+        return self._repaired(document, kind, Extracted(text, Metadata(url=document.url, site=host_of(document.url))))
+
+    def _extract_page(self, document: Document, html: str) -> Repaired:
+        """Prune the page by html rules and find the article in the rest."""
+        from curator.article import find_article  # brings lxml along, which a text does not need
+
+        page = parse_page(html, url=document.url)
+        # The language of the text is not known yet: rules of one are used where the source or the page declares it.
+        declared = frozenset({primary_subtag(document.language or page.language)} - {UNDETERMINED})
+        rules = self._rules if self._rules is not None else _shipped_rules(declared)
+        known = _with_source(page.metadata, document)
+        fitting = rules.for_document(declared, rule_site(known.site, known.url))
+        article, pruned = find_article(html, page, fitting, max_share=self.settings.max_share)
+        if article.refused:
+            return _rejected(document, Verdict(False, "not-an-article", article.refused), "html", article.metadata)
+        if not article.text.strip():
+            verdict = Verdict(False, "no-article", REASONS["no-article"])
+            return _rejected(document, verdict, "html", article.metadata)
+        return replace(self._repaired(document, "html", article), pruned=pruned.removals, guard=pruned.guard)
+
+    def _repaired(self, document: Document, kind: Kind, page: Extracted) -> Repaired:
         declared = primary_subtag(document.language or page.language)
         return Repaired(
             repair(page.text), _with_source(page.metadata, document), declared, bool(document.language), kind
@@ -103,8 +118,8 @@ class Cleaner:
         # What the page or the source declares is believed over a detector only where the detector abstains or agrees:
         # many pages declare the language of their template.
         language = declared if article.told or detected == UNDETERMINED else detected
-        verdict = screen(text, settled.guard, self.settings)
-        return Cleaned(text, repaired, metadata, language, score, removals, verdict, article.kind)
+        verdict = screen(text, settled.guard or article.guard, self.settings)
+        return Cleaned(text, repaired, metadata, language, score, article.pruned + removals, verdict, article.kind)
 
 
 def _rejected(document: Document, verdict: Verdict, kind: Kind = "text", metadata: Metadata | None = None) -> Repaired:

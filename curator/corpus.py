@@ -23,7 +23,7 @@ from curator.rules.load import load_chosen
 from curator.settings import Settings
 from curator.sources.find import Found, find, plan_splits
 from curator.stages import Stage, outputs, stages
-from curator.templates import load_pack, summary
+from curator.templates.pack import load_pack, summary
 
 __all__ = ["BuildResult", "build"]
 

@@ -53,10 +53,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """One span taken out of a text.
+    """One span taken out of a text, or one element taken out of a page.
 
     `start` and `end` are code points of the repaired text (half-open), `text` is what stood there, `rule` the id of
     the rule that took it, `also` the rules that would have taken the same line.
+
+    A removal of layer html was pruned from the page before there was a text: it has no place in one (`start` and `end`
+    are 0), `element` names what went (`aside.related`) and `text` is what it showed, white space collapsed.
     """
 
     start: int
@@ -65,6 +68,8 @@ class Removal:
     action: str
     text: str
     also: tuple[str, ...] = ()
+    layer: Literal["text", "html"] = "text"
+    element: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,8 @@ class Repaired:
     """One document extracted and repaired, before the rules look at it: the frame of reference of every removal.
 
     `language` is what the source or the page declares ("und" where neither does), `told` whether the source did.
-    The verdict rejects what holds no article; the text is then "".
+    The verdict rejects what holds no article; the text is then "". `pruned` is what html rules took from the page, and
+    `guard` the guard that held them back, or "".
     """
 
     text: str
@@ -114,11 +120,13 @@ class Repaired:
     told: bool
     kind: Kind = "text"
     verdict: Verdict = Verdict()
+    pruned: tuple[Removal, ...] = ()
+    guard: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """One cleaned article: `restore(text, removals) == repaired`, always."""
+    """One cleaned article: `restore(text, removals) == repaired`, always; removals of layer html come first."""
 
     text: str
     repaired: str
@@ -135,7 +143,7 @@ def restore(text: str, removals: Sequence[Removal]) -> str:
 
     Args:
         text: a cleaned text.
-        removals: its removals, in any order.
+        removals: its removals, in any order; those of layer html are passed over, the text never had them.
 
     Returns:
         The repaired text the removals' offsets refer to.
@@ -148,7 +156,7 @@ def restore(text: str, removals: Sequence[Removal]) -> str:
     """
     parts: list[str] = []
     read = written = 0
-    for removal in sorted(removals, key=lambda r: (r.start, r.end)):
+    for removal in sorted((r for r in removals if r.layer == "text"), key=lambda r: (r.start, r.end)):
         gap = removal.start - written
         if gap < 0 or read + gap > len(text) or removal.end - removal.start != len(removal.text):
             raise ValueError(f"removal {removal.rule} at {removal.start}..{removal.end} does not fit this text")

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from curator.cleaner import cached_cleaner
 from curator.document import Document, Failure, Metadata, Repaired, Verdict
 from curator.errors import InputError
+from curator.ledger import removal_columns, removal_of, removal_row
+from curator.rules.stretch import prose_hashes
 from curator.settings import CleanSettings
 from curator.site import rule_site
 from curator.sources import read_split
@@ -40,13 +42,15 @@ def extracted_schema() -> pa.Schema:
     """Return the columns of an extract work file.
 
     `status` is failed, rejected, or null for what is yet to be cleaned; `host` the site as rules name it; `metadata`
-    and `extra` (the carried-through fields) are JSON objects.
+    and `extra` (the carried-through fields) are JSON objects; `pruned` is what html rules took from the page; `prose`
+    has the hashes of running text, where there is a site.
     """
     import pyarrow as pa
 
     types: dict[str, pa.DataType] = {"shard": pa.int32(), "row": pa.int32(), "told": pa.bool_()}
+    types |= {"pruned": pa.list_(pa.struct(removal_columns())), "prose": pa.list_(pa.uint64())}
     texts = ("id", "origin", "status", "reason", "detail", "text", "kind", "host", "language", "metadata")
-    names = ("shard", "row", *texts, "told", "license", "retrieved_at", "extra")
+    names = ("shard", "row", *texts, "told", "license", "retrieved_at", "extra", "guard", "pruned", "prose")
     return pa.schema([(name, types.get(name, pa.string())) for name in names])
 
 
@@ -60,7 +64,9 @@ def article_of(row: dict[str, Any]) -> Repaired:
     said = json.loads(row["metadata"])
     metadata: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in said.items()}
     verdict = Verdict(row["status"] is None, row["reason"] or "", row["detail"] or "")
-    return Repaired(row["text"], Metadata(**metadata), row["language"], row["told"], row["kind"], verdict)
+    pruned = tuple(removal_of(removal) for removal in row["pruned"])
+    known = Metadata(**metadata)
+    return Repaired(row["text"], known, row["language"], row["told"], row["kind"], verdict, pruned, row["guard"])
 
 
 def _rows(task: ExtractTask) -> Iterator[dict[str, Any]]:
@@ -78,6 +84,7 @@ def _rows(task: ExtractTask) -> Iterator[dict[str, Any]]:
 
 def _extracted_row(document: Document, article: Repaired) -> dict[str, Any]:
     verdict, metadata = article.verdict, article.metadata
+    host = rule_site(metadata.site, metadata.url)
     extra = json.dumps(document.extra, ensure_ascii=False, sort_keys=True, default=str) if document.extra else None
     return {
         "id": document.id,
@@ -87,13 +94,16 @@ def _extracted_row(document: Document, article: Repaired) -> dict[str, Any]:
         "detail": verdict.detail or None,
         "text": article.text,
         "kind": article.kind,
-        "host": rule_site(metadata.site, metadata.url),
+        "host": host,
         "language": article.language,
         "told": article.told,
         "metadata": json.dumps(asdict(metadata), ensure_ascii=False),
         "license": document.license,
         "retrieved_at": document.retrieved_at,
         "extra": extra,
+        "guard": article.guard,
+        "pruned": [removal_row(removal) for removal in article.pruned],
+        "prose": prose_hashes(article.text) if host else None,
     }
 
 

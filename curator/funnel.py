@@ -30,7 +30,8 @@ def count_funnel(sources: Sequence[str], twins: str, clusters: str, layout: Path
                    count(*) filter (kind = 'html' and reason is distinct from 'no-article'),
                    coalesce(sum(characters + characters_removed), 0),
                    coalesce(sum(characters_removed), 0),
-                   coalesce(sum(len(removals)), 0)
+                   coalesce(sum(len([removal for removal in removals if removal.layer = 'text'])), 0),
+                   coalesce(sum(len([removal for removal in removals if removal.layer = 'html'])), 0)
             from read_parquet($sources)
             """,
             **files,
@@ -67,6 +68,7 @@ def count_funnel(sources: Sequence[str], twins: str, clusters: str, layout: Path
             characters_in=int(totals[3]),
             characters_removed=int(totals[4]),
             removals=int(totals[5]),
+            pruned=int(totals[6]),
             guarded={reason: n for reason, n in rows(by, status="kept", **files) if reason},
             rejected=dict(rows(by, status="rejected", **files)),
             dropped=dict(dropped),
@@ -85,11 +87,8 @@ def funnel_lines(funnel: Funnel) -> Iterator[tuple[str, int, str]]:
     yield "read", funnel.read, ""
     yield "failed", sum(funnel.failed.values()), detail(funnel.failed)
     lost = funnel.pages - funnel.extracted
-    yield (
-        "extracted",
-        funnel.extracted,
-        f"of {funnel.pages:,} pages" + (f"; {lost:,} without an article" if lost else ""),
-    )
+    remark = f"of {funnel.pages:,} pages" + (f"; {lost:,} without an article" if lost else "")
+    yield "extracted", funnel.extracted, remark + (f"; {funnel.pruned:,} elements pruned" if funnel.pruned else "")
     share = funnel.characters_removed / funnel.characters_in if funnel.characters_in else 0.0
     cleaned = funnel.read - sum(n for reason, n in funnel.failed.items() if reason != "duplicate-id")
     remark = f"{funnel.characters_removed:,} characters removed ({share:.1%}) in {funnel.removals:,} spans"

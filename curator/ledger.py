@@ -1,8 +1,8 @@
-"""The ledger: every span taken out of every document, and the documents set aside, each with its reason."""
+"""The ledger: every span taken out of every document, every element out of its page, and the documents set aside."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,17 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-__all__ = ["LedgerTask", "QuarantineTask", "ledger_schema", "read_removals", "write_ledger", "write_quarantine"]
+__all__ = [
+    "LedgerTask",
+    "QuarantineTask",
+    "ledger_schema",
+    "read_removals",
+    "removal_columns",
+    "removal_of",
+    "removal_row",
+    "write_ledger",
+    "write_quarantine",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +45,49 @@ class QuarantineTask:
     target: str
 
 
-def ledger_schema() -> pa.Schema:
-    """Return the columns of the ledger; `start` and `end` are code points of the document's repaired text."""
+def removal_columns() -> list[pa.Field[Any]]:
+    """Return the columns of one removal.
+
+    `start` and `end` are code points of the document's repaired text where `layer` is text, and null where it is html:
+    the element was pruned from the page before there was a text. `element` names it (`aside.related`).
+    """
     import pyarrow as pa
 
-    columns: list[tuple[str, pa.DataType]] = [
-        ("id", pa.string()),
-        ("rule", pa.string()),
-        ("action", pa.string()),
-        ("start", pa.int64()),
-        ("end", pa.int64()),
-        ("text", pa.string()),
-        ("also", pa.list_(pa.string())),
+    return [
+        pa.field("rule", pa.string()),
+        pa.field("action", pa.string()),
+        pa.field("start", pa.int64()),
+        pa.field("end", pa.int64()),
+        pa.field("text", pa.string()),
+        pa.field("also", pa.list_(pa.string())),
+        pa.field("layer", pa.string()),
+        pa.field("element", pa.string()),
     ]
-    return pa.schema(columns)
+
+
+def removal_row(removal: Removal) -> dict[str, Any]:
+    """Return one removal by column, as the ledger and `curator clean --json` have it."""
+    row = asdict(removal) | {"also": list(removal.also)}
+    return row | {"start": None, "end": None} if removal.layer == "html" else row
+
+
+def removal_of(row: dict[str, Any]) -> Removal:
+    """Return the removal that `removal_row` wrote."""
+    return Removal(**row | {"start": row["start"] or 0, "end": row["end"] or 0, "also": tuple(row["also"])})
+
+
+def ledger_schema() -> pa.Schema:
+    """Return the columns of the ledger: the document's id, and those of a removal."""
+    import pyarrow as pa
+
+    return pa.schema([pa.field("id", pa.string()), *removal_columns()])
 
 
 def write_ledger(task: LedgerTask) -> int:
-    """Write one ledger file, in document order. Rejected documents are in it; rows with a twin's id are not."""
+    """Write one ledger file, in document order. Rejected documents are in it; rows with a twin's id are not.
+
+    Where a guard held rules back, the first row of the document says so: rule `curator.guard-…`, an empty span.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -63,18 +98,24 @@ def write_ledger(task: LedgerTask) -> int:
         with pq.ParquetWriter(path, schema, compression="zstd") as writer:
             for source in task.sources:
                 with pq.ParquetFile(source) as table:
-                    for batch in table.iter_batches(1_000, columns=["shard", "row", "id", "removals"]):
+                    for batch in table.iter_batches(1_000, columns=["shard", "row", "id", "reason", "removals"]):
                         rows = [
-                            {"id": row["id"], **removal}
+                            {"id": row["id"], **entry}
                             for row in batch.to_pylist()
                             if (row["shard"], row["row"]) not in twins
-                            for removal in row["removals"] or ()
+                            for entry in (*_guard(row["reason"]), *(row["removals"] or ()))
                         ]
                         if rows:
                             writer.write_table(pa.Table.from_pylist(rows, schema))
 
     commit(Path(task.target), write)
     return 0
+
+
+def _guard(reason: str | None) -> Iterator[dict[str, Any]]:
+    """Yield the entry for a guard that held rules back, where one did."""
+    if reason and reason.startswith("guard-"):
+        yield {"rule": f"curator.{reason}", "action": "guard", "start": 0, "end": 0, "text": "", "also": []}
 
 
 def write_quarantine(task: QuarantineTask) -> int:
@@ -121,7 +162,14 @@ def read_removals(corpus: str | Path, document: str | None = None) -> Iterator[t
     for path in sorted(Path(corpus).glob("ledger/*.parquet")):
         for row in pq.read_table(path, filters=filters).to_pylist():
             removal = Removal(
-                row["start"], row["end"], row["rule"], row["action"], row["text"], tuple(row["also"] or ())
+                row["start"] or 0,
+                row["end"] or 0,
+                row["rule"],
+                row["action"],
+                row["text"],
+                tuple(row["also"] or ()),
+                row["layer"],
+                row["element"],
             )
             if pending and pending[0] == row["id"]:
                 pending[1].append(removal)

@@ -103,7 +103,8 @@ class Funnel:
     extracted: int = 0  # pages in which an article was found
     characters_in: int = 0  # of repaired text, over all documents the rules saw
     characters_removed: int = 0
-    removals: int = 0
+    removals: int = 0  # spans taken from texts
+    pruned: int = 0  # elements html rules took from pages, before there was a text to count characters of
     guarded: Mapping[str, int] = field(default_factory=dict)  # kept, text untouched, by guard
     rejected: Mapping[str, int] = field(default_factory=dict)  # by reason
     dropped: Mapping[str, int] = field(default_factory=dict)  # duplicates, by kind

@@ -49,6 +49,11 @@ class Files:
         return self.work / "adopted.toml"
 
     @property
+    def notices(self) -> Path:
+        """Running text that is on most pages of its site."""
+        return self.work / "notices.parquet"
+
+    @property
     def templates(self) -> Path:
         """The rules for template lines, as the steps read them."""
         return self.work / "templates.parquet"

@@ -17,6 +17,7 @@ REASONS = {
     "too-short": "fewer words than clean.min_words",
     "guard-share": "rules would take more than clean.max_share; text left untouched",
     "guard-boilerplate": "rules took more than clean.max_share; nearly all prose stayed",
+    "guard-html": "html rules would cost the article prose; page left whole",
     "guard-templates": "template lines of the site were left in: without them no running text would stay",
     "guard-unsettled": "rules did not come to rest; text left untouched",
 }

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from curator.cleaner import cached_cleaner
 from curator.document import Cleaned
 from curator.extracted import article_of
+from curator.ledger import removal_columns, removal_row
 from curator.settings import CleanSettings
-from curator.templates import read_templates
+from curator.templates.pack import read_templates
 from curator.workfile import read_rows, write_rows
 
 if TYPE_CHECKING:
@@ -41,20 +42,11 @@ def work_schema() -> pa.Schema:
     """Return the columns of a work file.
 
     `status` is kept, rejected or failed; `extra` the carried-through fields as a JSON object; `repaired` the text
-    before the rules, where the row was rejected.
+    before the rules, where the row was rejected; `characters_removed` counts what went from the text, not what html
+    rules pruned from the page before.
     """
     import pyarrow as pa
 
-    removal = pa.struct(
-        [
-            ("start", pa.int64()),
-            ("end", pa.int64()),
-            ("rule", pa.string()),
-            ("action", pa.string()),
-            ("text", pa.string()),
-            ("also", pa.list_(pa.string())),
-        ]
-    )
     texts = ("id", "origin", "status", "reason", "detail", "text", "repaired", "title", "url", "site", "published")
     columns: list[tuple[str, pa.DataType]] = [
         ("shard", pa.int32()),
@@ -71,7 +63,7 @@ def work_schema() -> pa.Schema:
         ("characters", pa.int64()),
         ("characters_removed", pa.int64()),
         ("extra", pa.string()),
-        ("removals", pa.list_(removal)),
+        ("removals", pa.list_(pa.struct(removal_columns()))),
     ]
     return pa.schema(columns)
 
@@ -113,9 +105,6 @@ def _cleaned_row(row: dict[str, Any], cleaned: Cleaned) -> dict[str, Any]:
         "tags": list(meta.tags),
         "agency": meta.source,
         "characters": len(cleaned.text),
-        "characters_removed": sum(len(r.text) for r in cleaned.removals),
-        "removals": [
-            {"start": r.start, "end": r.end, "rule": r.rule, "action": r.action, "text": r.text, "also": list(r.also)}
-            for r in cleaned.removals
-        ],
+        "characters_removed": sum(len(r.text) for r in cleaned.removals if r.layer == "text"),
+        "removals": [removal_row(removal) for removal in cleaned.removals],
     }

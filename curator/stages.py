@@ -1,7 +1,7 @@
 """The stages of a build, in order: each a list of tasks, each task with one output file named in advance.
 
-find -> extract -> [count -> templates] -> clean -> twins -> fingerprint -> cluster -> layout -> write, ledger,
-quarantine. Every arrow is files, so a build that was killed goes on where it stopped.
+find -> extract -> [notices -> count -> templates] -> clean -> twins -> fingerprint -> cluster -> layout -> write,
+ledger, quarantine. Every arrow is files, so a build that was killed goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -19,18 +19,8 @@ from curator.publish.shards import WriteTask, write_shard
 from curator.settings import Settings
 from curator.shard import CleanTask, clean_split
 from curator.sources.model import Split
-from curator.templates import (
-    AdoptTask,
-    CopyTask,
-    CountTask,
-    MergeTask,
-    PackTask,
-    adopt,
-    copy_pack,
-    count_lines,
-    merge_counts,
-    write_pack,
-)
+from curator.templates.count import CountTask, MergeTask, NoticeTask, count_lines, find_notices, merge_counts
+from curator.templates.pack import AdoptTask, CopyTask, PackTask, adopt, copy_pack, write_pack
 
 __all__ = ["Stage", "outputs", "stages"]
 
@@ -82,9 +72,10 @@ def _template_stages(files: Files, settings: Settings) -> Iterator[Stage]:
         yield Stage("templates", adopt, [AdoptTask(adopted, settings.rules.preview, target)])
         yield Stage("pack", copy_pack, [CopyTask(adopted, pack)])
         return
-    counts = files.each("count")
-    pairs = zip(files.each("extract"), counts, strict=True)
-    yield Stage("count", count_lines, [CountTask(source, count) for source, count in pairs])
+    sources, counts, notices = files.each("extract"), files.each("count"), str(files.notices)
+    yield Stage("notices", find_notices, [NoticeTask(sources, settings.templates, notices)])
+    pairs = zip(sources, counts, strict=True)
+    yield Stage("count", count_lines, [CountTask(source, notices, count) for source, count in pairs])
     yield Stage("templates", merge_counts, [MergeTask(counts, settings.templates, target)])
     if _has_templates(files):
         yield Stage("pack", write_pack, [PackTask(target, pack)])

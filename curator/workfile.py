@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ from curator.atomic import commit
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["read_rows", "write_rows"]
+__all__ = ["read_rows", "rows_of_sites", "write_rows"]
 
 _BATCH = 256  # rows held at a time
 _HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
@@ -47,6 +49,14 @@ def read_rows(source: str, columns: Sequence[str] | None = None) -> Iterator[dic
     with pq.ParquetFile(source) as table:
         for batch in table.iter_batches(_BATCH, columns=list(columns) if columns else None):
             yield from batch.to_pylist()
+
+
+def rows_of_sites(path: str, sites: Sequence[str]) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+    """Yield the rows of some sites, site by site, from a Parquet file that is sorted by its column `site`."""
+    import pyarrow.parquet as pq
+
+    rows = pq.read_table(path, filters=[("site", "in", sorted(sites))]).to_pylist() if sites else []
+    return itertools.groupby(rows, key=itemgetter("site"))
 
 
 def _table(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.Table:

@@ -97,3 +97,51 @@ def rules(draw: st.DrawFn) -> Rule:
 
 
 rule_sets = st.lists(rules(), min_size=1, max_size=6, unique_by=lambda rule: rule.id).map(RuleSet)
+
+
+CLASSES = ["ad", "box", "fact", "lead"]
+
+
+@st.composite
+def html_elements(draw: st.DrawFn, depth: int = 3) -> str:
+    """An element, mostly with elements and texts in it, one of a few tags and classes."""
+    tag = draw(st.sampled_from(["p", "div", "aside", "span", "ul", "h1", "a", "script"]))
+    inner = "".join(
+        draw(html_elements(depth - 1)) if depth and draw(st.booleans()) else draw(st.sampled_from(_HTML_TEXTS))
+        for _ in range(draw(st.integers(0, 3)))
+    )
+    classes = " ".join(draw(st.lists(st.sampled_from(CLASSES), max_size=2)))
+    return f'<{tag} class="{classes}">{inner}</{tag}>'
+
+
+_HTML_TEXTS = [
+    "ad",
+    " ",
+    "<!-- note -->",
+    "<br>",
+    "one &amp; two",
+    "The gates of the old dam opened a day early, and nobody in the valley slept.",
+]
+
+
+@st.composite
+def html_pages(draw: st.DrawFn) -> str:
+    """The body of a small page."""
+    return "".join(draw(st.lists(html_elements(), min_size=1, max_size=6)))
+
+
+@st.composite
+def html_rules(draw: st.DrawFn) -> Rule:
+    """An html rule that may well be a bad one."""
+    return Rule(
+        id=f"x.{draw(st.integers(0, 99_999))}",
+        title="a random rule",
+        kind="html",
+        action=draw(st.sampled_from(["prune", "prune", "prune", "keep"])),
+        status=draw(st.sampled_from(["stable", "experimental"])),
+        css=(f".{draw(st.sampled_from(CLASSES))}",),
+        max_hits=draw(st.none() | st.integers(1, 3)),
+    )
+
+
+html_rule_sets = st.lists(html_rules(), min_size=1, max_size=4, unique_by=lambda rule: rule.id).map(RuleSet)

@@ -245,6 +245,16 @@ def test_bad_rows_are_quarantined_with_their_reason_and_the_rest_is_written(tmp_
     assert result.funnel.written == 1
 
 
+def test_half_characters_in_any_field_stop_nothing(tmp_path: Path) -> None:
+    prose = "The council met on Monday evening and voted to repair the old bridge before winter comes. " * 4
+    record = {"id": "a\ud83d", "title": "half \ud83d", "text": f"{prose}\ud83d", "desk": "\ud83d"}
+    (tmp_path / "in.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    build([tmp_path / "in.jsonl"], tmp_path / "out", workers=1)
+    (file,) = (tmp_path / "out").glob("data/**/*.parquet")
+    (row,) = pq.read_table(file).to_pylist()
+    assert (row["id"], row["title"], row["desk"]) == ("a\ufffd", "half \ufffd", "\ufffd")
+
+
 def test_nothing_written_is_an_error_that_says_where_the_reasons_are(tmp_path: Path) -> None:
     (tmp_path / "short.txt").write_text("Too short.", encoding="utf-8")
     with pytest.raises(InputError, match=r"quarantine\.parquet"):

@@ -14,7 +14,7 @@ from typing import Any
 from curator.document import Metadata
 from curator.extract.metadata import host_of, read_facts
 
-__all__ = ["Extracted", "Page", "extract_page", "extract_tree", "host_of", "parse_page"]
+__all__ = ["Extracted", "Page", "extract_page", "extract_tree", "host_of", "parse_page", "parse_tree"]
 
 _SURROGATES = re.compile("[\ud800-\udfff\x00]")  # trafilatura cuts a page off at a lone surrogate
 
@@ -53,18 +53,23 @@ def extract_page(html: str, *, url: str | None = None) -> Extracted:
 
 
 def parse_page(html: str, *, url: str | None = None) -> Page:
-    """Parse a page and read its metadata; the tree is None where the text is no page.
+    """Parse a page and read its metadata; the tree is None where the text is no page."""
+    tree = parse_tree(html)
+    if tree is None:
+        return Page(None, Metadata(url=url, site=host_of(url)))
+    facts = read_facts(tree, url=url)
+    return Page(tree, facts.metadata, facts.language, facts.description, tuple(facts.nodes))
+
+
+def parse_tree(html: str) -> Any | None:
+    """Parse a page; None where the text is no page.
 
     Source: the parser of trafilatura, which mends what its extraction trips over and leaves comments and processing
     instructions out.
     """
     from trafilatura.utils import load_html
 
-    tree = load_html(_SURROGATES.sub("", html))
-    if tree is None:
-        return Page(None, Metadata(url=url, site=host_of(url)))
-    facts = read_facts(tree, url=url)
-    return Page(tree, facts.metadata, facts.language, facts.description, tuple(facts.nodes))
+    return load_html(_SURROGATES.sub("", html))
 
 
 def extract_tree(page: Page) -> Extracted:
@@ -72,14 +77,14 @@ def extract_tree(page: Page) -> Extracted:
 
     Source: trafilatura, and on pages where its voters disagree a model of the page's blocks (`curator.extract.blocks`).
     """
-    from curator.extract.blocks.choose import find_article
+    from curator.extract.blocks.choose import choose_blocks
     from curator.extract.blocks.cut import cut_page
     from curator.extract.jsonld import read_article_body
     from curator.extract.pagekind import is_surely_article, tell_kind
 
     if page.tree is None:
         return Extracted("", page.metadata, page.language)
-    found = find_article(page.tree, description=page.description, json_ld=read_article_body(page.nodes))
+    found = choose_blocks(page.tree, description=page.description, json_ld=read_article_body(page.nodes))
     refused = ""
     if not (found.path == "agreed" and is_surely_article(page.nodes)):
         cut = found.cut or cut_page(page.tree)

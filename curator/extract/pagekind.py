@@ -137,7 +137,9 @@ def _search(seen: _Seen) -> list[tuple[str, int]]:
 def _index(seen: _Seen) -> list[tuple[str, int]]:
     passage = seen.passage
     in_cards = seen.cards >= 0.75
-    short = 3 if passage < 40 else 2 if passage < 80 else 1 if passage < 100 else -2 if in_cards and passage < 300 else -4
+    short = (
+        3 if passage < 40 else 2 if passage < 80 else 1 if passage < 100 else -2 if in_cards and passage < 300 else -4
+    )
     many = (seen.headlines >= 8) + (seen.headlines >= 16) + (seen.alike >= 6)
     return [
         (f"no passage longer than {passage} tokens", short),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from curator.manifest import Manifest
+from curator.manifest import Funnel, Manifest
 
 __all__ = ["card"]
 
@@ -97,7 +97,7 @@ def _body(name: str, manifest: Manifest) -> str:
 | written | {funnel.written:,} |
 
 Rules took {funnel.removals:,} spans, {removed:.1%} of the characters. Every one of them is in `ledger/`, with the rule
-that took it; `curator.restore(text, removals)` puts them back. Rows that are not in the corpus are in
+that took it; `curator.restore(text, removals)` puts them back. {_pruned(funnel)}Rows that are not in the corpus are in
 `quarantine.parquet` with their reason, copies of one article in `clusters.parquet` with the copy that was kept.
 {_templates(manifest)}
 Rule set `{identity.rules[:16]}`, inputs `{identity.inputs[:16]}`; all settings and versions are in `manifest.json`.
@@ -122,6 +122,15 @@ def _templates(manifest: Manifest) -> str:
 the pages of one site. The {found["rules"]:,} rules for {found["sites"]:,} sites, {source}, are in
 `templates.toml` (`{pack["sha256"][:16]}`); `curator build --templates templates.toml` uses them again.
 """
+
+
+def _pruned(funnel: Funnel) -> str:
+    if not funnel.pruned:
+        return ""
+    return (
+        f"From the pages\n{funnel.pruned:,} elements were pruned before a text was taken from them; they are in"
+        " `ledger/` too (`layer` html, with what\nthey showed) and count among no characters.\n\n"
+    )
 
 
 def _reasons(counts: Mapping[str, int]) -> str:

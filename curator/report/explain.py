@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from curator.document import Cleaned, Removal
+from curator.ledger import removal_row
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -15,10 +16,14 @@ if TYPE_CHECKING:
 __all__ = ["as_json", "diff", "rule_table"]
 
 _MARGIN = 30  # columns for the rule id
+_EXAMPLE, _ELEMENT = 40, 160  # characters shown of one removal: in the table, of an element in the diff
 
 
 def as_json(cleaned: Cleaned) -> dict[str, Any]:
-    """Return what `curator clean --json` prints; offsets are code points of the repaired text."""
+    """Return what `curator clean --json` prints.
+
+    Offsets are code points of the repaired text, and null where an element was pruned from the page (`layer` html).
+    """
     return {
         "text": cleaned.text,
         "kind": cleaned.kind,
@@ -26,14 +31,22 @@ def as_json(cleaned: Cleaned) -> dict[str, Any]:
         "language_score": cleaned.language_score,
         "verdict": asdict(cleaned.verdict),
         "metadata": asdict(cleaned.metadata),
-        "removals": [asdict(removal) for removal in cleaned.removals],
+        "removals": [removal_row(removal) for removal in cleaned.removals],
     }
 
 
 def diff(cleaned: Cleaned) -> Iterator[Text]:
-    """Yield the repaired text line by line: what stays plain, what went red and struck, its rule id in the margin."""
+    """Yield the repaired text line by line: what stays plain, what went red and struck, its rule id in the margin.
+
+    Before it, a line for each element pruned from the page: its name and the beginning of what it showed.
+    """
     from rich.text import Text
 
+    for removal in cleaned.removals:
+        if removal.layer == "html":
+            shown = Text(f"{removal.rule[-_MARGIN:]:>{_MARGIN}} │ ", style="dim")
+            shown.append(_excerpt(removal, _ELEMENT), style="red strike")
+            yield Text("-", style="red") + shown
     for line, margin in _marked_lines(cleaned):
         shown = Text(f"{margin[-_MARGIN:]:>{_MARGIN}} │ ", style="dim")
         whole = all(gone or not piece.strip() for piece, gone in line)
@@ -63,7 +76,7 @@ def _marked_lines(cleaned: Cleaned) -> Iterator[tuple[list[tuple[str, bool]], st
 
 def _pieces(cleaned: Cleaned) -> Iterator[tuple[str, Removal | None]]:
     position = 0
-    for removal in cleaned.removals:
+    for removal in (r for r in cleaned.removals if r.layer == "text"):
         if removal.start > position:
             yield cleaned.repaired[position : removal.start], None
         yield removal.text, removal
@@ -79,7 +92,7 @@ def rule_table(cleaned: Cleaned, titles: Mapping[str, str]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name, justify in (
         ("rule", "left"),
-        ("spans", "right"),
+        ("times", "right"),
         ("characters", "right"),
         ("what it is", "left"),
         ("example", "left"),
@@ -89,13 +102,20 @@ def rule_table(cleaned: Cleaned, titles: Mapping[str, str]) -> Table:
     for removal in cleaned.removals:
         by_rule.setdefault(removal.rule, []).append(removal)
     for rule, removals in sorted(by_rule.items(), key=lambda item: -sum(len(r.text) for r in item[1])):
-        example = " ".join(removals[0].text.split())
         size = sum(len(r.text) for r in removals)
         table.add_row(
             rule,
             f"{len(removals)}",
             f"{size:,}",
             titles.get(rule, ""),
-            example[:40] + ("…" if len(example) > 40 else ""),
+            _excerpt(removals[0], _EXAMPLE),
         )
     return table
+
+
+def _excerpt(removal: Removal, length: int) -> str:
+    """Return the beginning of what went on one line, the name of a pruned element before it."""
+    text = " ".join(removal.text.split())
+    if removal.element:
+        text = f"<{removal.element}> {text}"
+    return text if len(text) <= length else f"{text[:length]}…"

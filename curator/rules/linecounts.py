@@ -9,11 +9,13 @@ the whole.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field, fields, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from curator.rules.sketch import Sketch, hash_of, sketch_of, union
+from curator.rules.stretch import article_lines, own_prose
 from curator.rules.title import find_title
 from curator.rules.view import View, fold
 
@@ -24,14 +26,11 @@ __all__ = [
     "LineCount",
     "LineCounts",
     "SiteCount",
-    "article_lines",
     "line_counts_schema",
     "merge",
     "without_digits",
 ]
 
-# What a line that is not prose costs an article, in words: a gap of three such lines outweighs the shortest prose.
-_GAP_WORDS = 4
 # Lines around an article in which a single word can still be its kicker, its place or a subheading; with four of them
 # "Berlin", an item of a menu and the place of a report, is lost on a real page.
 _REACH = 5
@@ -109,18 +108,20 @@ class LineCounts:
     sites: dict[str, SiteCount] = field(default_factory=dict)
     lines: dict[str, dict[Key, LineCount]] = field(default_factory=dict)
 
-    def add(self, site: str, text: str, *, title: str | None = None) -> None:
+    def add(self, site: str, text: str, *, title: str | None = None, notices: Collection[int] = frozenset()) -> None:
         """Count the lines of one document; one without running text shows no article and is left out.
 
         Args:
             title: the headline, where the source tells it.
+            notices: hashes (`prose_hashes`) of running text that is on most pages of the site, where that is known.
         """
         view = View(text)
-        article = article_lines(view)
+        own = own_prose(view, notices)
+        article = article_lines(view, own or view.prose)
         if not article:
             return
         self.add_site(site, SiteCount(1, len(view)))
-        for key, count in _count(view, article, title).items():
+        for key, count in _count(view, article, own, title).items():
             self.add_line(site, key, count)
 
     def to_table(self) -> pa.Table:
@@ -181,22 +182,6 @@ def merge(*parts: LineCounts) -> LineCounts:
     return whole
 
 
-def article_lines(view: View) -> range:
-    """Return the stretch of lines that holds the article: prose adds its words, other lines cost four; empty if none.
-
-    Source: maximum subsequence segmentation, Pasternack and Roth, Extracting article text from the web, WWW 2009.
-    """
-    best = run = begin = 0
-    found = range(0)
-    for line in range(len(view)):
-        if run <= 0:
-            run, begin = 0, line
-        run += view.words(line) if view.is_prose(line) else -_GAP_WORDS
-        if run > best:
-            best, found = run, range(begin, line + 1)
-    return found
-
-
 def without_digits(line: str) -> str:
     """Return a line with each run of digits as one `0`.
 
@@ -206,7 +191,7 @@ def without_digits(line: str) -> str:
     return _DIGITS.sub("0", line)
 
 
-def _count(view: View, article: range, title: str | None) -> dict[Key, LineCount]:
+def _count(view: View, article: range, own: Collection[int], title: str | None) -> dict[Key, LineCount]:
     """Return the counts of one document, by line and whether its digits are folded."""
     plain = [line.lower() for line in view.lines]
     marks = [hash_of("\n"), *(hash_of(without_digits(line)) for line in plain), hash_of("\n\n")]
@@ -216,7 +201,10 @@ def _count(view: View, article: range, title: str | None) -> dict[Key, LineCount
         if _DIGITS.search(line) and _WORD.search(line):
             places.setdefault((without_digits(line), True), []).append(number)
     headline = _headlines(view, article, title)
-    print_ = (hash_of(max((view.fold(n) for n in article if view.is_prose(n)), key=lambda said: (len(said), said))),)
+    prose = own or view.prose
+    # Without text of its own a document shows no article that others of its site do not show.
+    said = (view.fold(number) for number in article if number in own)
+    print_ = (hash_of(max(said, key=lambda text: (len(text), text), default="")),)
     counts: dict[Key, LineCount] = {}
     for key, numbers in places.items():
         # A lone surrogate cannot be written to a rule file.
@@ -230,7 +218,7 @@ def _count(view: View, article: range, title: str | None) -> dict[Key, LineCount
             inner=int("inner" in where),
             tail=int("tail" in where),
             near=int("near" in where),
-            between=int(any(_between_prose(view, number) for number in numbers)),
+            between=int(any(number - 1 in prose and number + 1 in prose for number in numbers)),
             headlines=int(not headline.isdisjoint(numbers)),
             prose=view.is_prose(numbers[0]),
             before=sketch_of(marks[number] for number in numbers),
@@ -249,10 +237,6 @@ def _place(view: View, line: int, article: range) -> str:
     if view.words(line) < 2 and not outermost and article.start - _REACH <= line < article.stop + _REACH:
         return "near"
     return "head" if line < article.start else "tail"
-
-
-def _between_prose(view: View, line: int) -> bool:
-    return 0 < line < len(view) - 1 and view.is_prose(line - 1) and view.is_prose(line + 1)
 
 
 def _headlines(view: View, article: range, title: str | None) -> set[int]:

@@ -16,6 +16,7 @@ from typing import Any
 from curator.rules.atoms import required_atoms
 from curator.rules.model import Rule
 from curator.rules.patterns import Hit, Pattern, compile_pattern, screens, window
+from curator.rules.shape import is_shaped
 from curator.rules.view import View, marker_length, normalise
 
 __all__ = ["Matcher", "Sighting"]
@@ -43,6 +44,12 @@ class Matcher:
     """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = tuple(rules)
+        # How far from the beginning and the end of a text rules look that do not look everywhere.
+        self.reach = (
+            max((r.where.first or 0 for r in rules), default=0),
+            max((r.where.last or 0 for r in rules), default=0),
+        )
         self._needles: dict[bytes, list[_Literal | Pattern]] = {}
         self._exceptions: dict[int, tuple[str, ...]] = {}
         loose: list[Pattern] = []
@@ -71,6 +78,8 @@ class Matcher:
             text = _fold(normalise(literal[marker_length(literal) if anchored else 0 :]))
             text = text.strip() if how == "is" else text.lstrip() if how == "starts" else text
             text = text.rstrip() if how == "ends" else text
+            if not text:
+                continue  # it would be everywhere; `rules check` says so (R013)
             head = "\n" if anchored else ""
             tail = "\n" if how in ("is", "ends") else ""
             self._add(f"{head}{text}{tail}", _Literal(rule, how, len(text)))
@@ -83,7 +92,7 @@ class Matcher:
         return atoms is not None
 
     def _add(self, needle: str, target: _Literal | Pattern) -> None:
-        if "\n" not in needle[1:-1]:  # no line holds a break
+        if needle.strip("\n") and "\n" not in needle[1:-1]:  # a line holds something, and no break
             self._needles.setdefault(needle.encode("utf-8", "surrogatepass"), []).append(target)
 
     def hits(self, view: View) -> Found:
@@ -112,8 +121,8 @@ class Matcher:
             lines = [line for line in window(len(view), screen.first, screen.last) if line not in seen]
             if lines:
                 seen.update(lines)
-                for line in screen.lines(view, lines):
-                    sighting.waiting.setdefault(line, []).extend(screen.patterns)
+                for line, patterns in screen.ask(view, lines):
+                    sighting.waiting.setdefault(line, []).extend(patterns)
 
     def _scan(self, view: View, sighting: Sighting) -> None:
         haystack = ("\n" + _fold("\n".join(view.lines)) + "\n").encode("utf-8", "surrogatepass")
@@ -146,38 +155,56 @@ class Sighting:
 
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
+        self._fresh = True
         self.found: Found = {}
         self.waiting: dict[int, list[Pattern]] = {}
         self.screened: dict[int, set[int]] = {}
 
     def hits(self, view: View) -> Found:
-        """Return, for each line of the view with any, the rules (by number) that found their text in it."""
+        """Return, for each line of the view with any, the rules (by number) that found their text in it.
+
+        Rules that ask for a line of another form are left out where that spares a question.
+        """
         self._matcher.screen(view, self)
-        count = len(view)
-        for line, patterns in list(self.waiting.items()):
-            hits = self.found.setdefault(line, {})
-            later = []
-            for pattern in dict.fromkeys(patterns):
-                if not pattern.sees(line, count):
-                    later.append(pattern)
-                elif pattern.rule not in hits:
-                    hit = pattern.find(view.lines[line])
-                    if hit:
-                        hits[pattern.rule] = hit
-            if later:
-                self.waiting[line] = later
-            else:
-                del self.waiting[line]
-        for line, hits in list(self.found.items()):
+        if self._fresh:
+            self._drop_exceptions(view, list(self.found))
+            lines: Iterable[int] = list(self.waiting)
+            self._fresh = False
+        else:  # only what has come into the head or the tail can be new
+            lines = [line for line in window(len(view), *self._matcher.reach) if line in self.waiting]
+        for line in lines:
+            self._ask(view, line)
+        self._drop_exceptions(view, lines)
+        return self.found
+
+    def _ask(self, view: View, line: int) -> None:
+        """Ask the patterns that wait for a line and may look at it now."""
+        hits, rules, count = self.found.get(line, {}), self._matcher.rules, len(view)
+        later = []
+        for pattern in dict.fromkeys(self.waiting.pop(line)):
+            if not pattern.sees(line, count):
+                later.append(pattern)
+            elif pattern.rule not in hits and is_shaped(rules[pattern.rule], view, line):
+                hit = pattern.find(view.lines[line])
+                if hit:
+                    hits[pattern.rule] = hit
+        if later:
+            self.waiting[line] = later
+        if hits:
+            self.found[line] = hits
+
+    def _drop_exceptions(self, view: View, lines: Iterable[int]) -> None:
+        for line in lines:
+            hits = self.found.get(line, {})
             for rule in [r for r in hits if self._matcher.is_exception(r, view.lines[line])]:
                 del hits[rule]
-            if not hits:
+            if line in self.found and not hits:
                 del self.found[line]
-        return self.found
 
     def renumbered(self, lines: Sequence[int]) -> Sighting:
         """Return the sighting of a view of which only these lines (their present numbers, in order) are left."""
         left = Sighting(self._matcher)
+        left._fresh = False
         for now, line in enumerate(lines):
             if line in self.found:
                 left.found[now] = self.found[line]

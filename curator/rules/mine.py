@@ -39,6 +39,7 @@ _ALONE = 2 / 3
 _NAME_WORDS, _PHRASE_WORDS = 2, 5
 _MAX_LENGTH = 1_000  # characters; a longer line is a menu run together, and its next version will differ
 _SLUG_LENGTH = 32
+_GOES_ON = ": so the sentence begins, but it goes on."
 _MAX_TITLE = 120  # what the model allows
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
@@ -75,7 +76,7 @@ def propose_site(
     total = counts.sites[site].documents
     found = {
         (line, folded): count
-        for (line, folded), count in sorted(counts.lines[site].items(), key=lambda item: item[0])
+        for (line, folded), count in sorted(counts.lines.get(site, {}).items(), key=lambda item: item[0])
         if _is_template(line, folded, count, total, wanted)
     }
     best: dict[str, int] = {}
@@ -210,6 +211,11 @@ def _rule(name: str, ids: set[str], count: LineCount, title: str, **rest: object
         title = title[: _MAX_TITLE - 1] + "…"
     example = count.example
     opening = " ".join(example.split()[:4])[:40].rstrip(" :.,")
+    # Two lines can begin with the same words, and two rules must not have the same example.
+    keep = next(
+        text for text in (f"{opening}{_GOES_ON}", f"{example}{_GOES_ON}", f"{unique}{_GOES_ON}") if text not in ids
+    )
+    ids.add(keep)
     return Rule.model_validate(
         {
             "id": unique,
@@ -217,7 +223,7 @@ def _rule(name: str, ids: set[str], count: LineCount, title: str, **rest: object
             "note": f"Mined. Place beside the article, by pages: {stood}.",
             "kind": "line",
             "match": (example,),
-            "keep": (f"{opening}: so the sentence begins, but it goes on.",),
+            "keep": (keep,),
             **rest,
         }
     )

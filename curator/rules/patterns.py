@@ -18,9 +18,13 @@ MAX_PATTERN_MEMORY = 8 << 20  # bytes RE2 may use for one pattern: its own defau
 # over whole pages, 22 patterns ran at 8 MB/s in one screen and at 57 MB/s in nine of this size.
 _MAX_SCREEN_SIZE = 16_000
 _MAX_SCREEN_MEMORY = 4 * MAX_PATTERN_MEMORY
-# A class of characters and how often it may come at most: \p{L}{2,40}, [^|]{3,}, .{2,80}
-_CLASS = re.compile(r"(?:\[\^?(?:[^\]\\]|\\.)+\]|\\[pP]\{\w+\}|\\.|\.)(?:\{(?:\d+,)?(?P<count>\d+)\})?")
-_CLASS_SIZE, _OTHER_SIZE, _MAX_COUNT = 600, 10, 1_000
+_CLASS_SIZE = 600  # instructions of one class of Unicode letters
+# A count of Unicode letters, among escapes and other classes.
+_COUNT = re.compile(
+    r"(?P<letters>\\[pP]\{\^?\w+\}|\[(?:[^\]\\[]|\\.)*\\[pP](?:[^\]\\[]|\\.)*\])\{(?P<least>\d+),\d*\}"
+    r"|\\.|\[\^?\]?(?:[^\]\\[]|\\.|\[:\^?\w+:\]|\[)*\]",
+    re.DOTALL,
+)
 _GROUP_NAME = re.compile(r"\(\?P?<\w+>")
 
 
@@ -57,8 +61,12 @@ def compile_pattern(pattern: str, where: str = "") -> Any:
 
 
 @functools.lru_cache(maxsize=1_000)
-def _compile_screens(patterns: tuple[str, ...]) -> list[Any]:
-    """Compile patterns to as few as run fast; each finds, in many lines at once, what any of its patterns would."""
+def _compile_screens(patterns: tuple[str, ...]) -> list[tuple[Any, frozenset[str]]]:
+    """Compile patterns to as few as run fast; each finds, in many lines at once, what any of its patterns would.
+
+    Returns:
+        what was compiled, and the patterns in it.
+    """
     groups: list[list[str]] = []
     size = 0
     for pattern in sorted(patterns, key=lambda p: (_rough_size(p), p)):
@@ -67,16 +75,27 @@ def _compile_screens(patterns: tuple[str, ...]) -> list[Any]:
             groups.append([])
             size = _rough_size(pattern)
         groups[-1].append(pattern)
-    return [_compile_multiline(tuple(group)) for group in groups]
+    return [(_compile_multiline(tuple(group)), frozenset(group)) for group in groups]
 
 
 def _rough_size(pattern: str) -> int:
-    """Return about how many instructions RE2 makes of a pattern: what counts is Unicode classes, times their counts."""
-    size = len(pattern)
-    for found in _CLASS.finditer(pattern):
-        weight = _CLASS_SIZE * found[0].count("\\p") or _OTHER_SIZE
-        size += weight * min(int(found["count"] or 1), _MAX_COUNT)
-    return size
+    """Return about how many instructions RE2 makes of a pattern without counts: what tells is its Unicode classes."""
+    return len(pattern) + _CLASS_SIZE * pattern.count("\\p")
+
+
+def _without_counts(pattern: str) -> str:
+    r"""Return a pattern that matches wherever this one does, and is many times smaller.
+
+    What makes patterns large is counts of Unicode letters: each is as many copies of a class of 600 instructions.
+
+    >>> _without_counts(r"^[\p{L}.]{2,40}( \d{4}){0,2}$")
+    '^[\\p{L}.]+( \\d{4}){0,2}$'
+    """
+
+    def loosened(found: re.Match[str]) -> str:
+        return found[0] if not found["letters"] else found["letters"] + ("+" if int(found["least"]) else "*")
+
+    return _COUNT.sub(loosened, pattern)
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -89,7 +108,7 @@ def _compile_multiline(patterns: tuple[str, ...]) -> Any:
     options.never_nl = True  # a negated class must not reach into the next line
     options.never_capture = True
     options.max_mem = _MAX_SCREEN_MEMORY
-    branches = (f"(?:{_GROUP_NAME.sub('(?:', pattern)})" for pattern in patterns)
+    branches = (f"(?:{_GROUP_NAME.sub('(?:', _without_counts(pattern))})" for pattern in patterns)
     return re2.compile(("(?m)" + "|".join(branches)).encode("utf-8", "surrogatepass"), options)
 
 
@@ -132,14 +151,15 @@ class Screen:
     first: int | None
     last: int | None
 
-    def lines(self, view: View, numbers: Sequence[int]) -> Iterator[int]:
-        """Yield those of the lines (by number) that at least one pattern matches, some of them twice."""
+    def ask(self, view: View, numbers: Sequence[int]) -> Iterator[tuple[int, list[Pattern]]]:
+        """Yield those of the lines (by number) that patterns may match, with these patterns."""
         data = "\n".join([view.lines[line] for line in numbers]).encode("utf-8", "surrogatepass")
-        for screen in _compile_screens(tuple(dict.fromkeys(pattern.source for pattern in self.patterns))):
+        for screen, sources in _compile_screens(tuple(dict.fromkeys(pattern.source for pattern in self.patterns))):
+            patterns = [pattern for pattern in self.patterns if pattern.source in sources]
             position = index = 0
             while position < len(data) and (found := screen.search(data, position)):
                 index += data.count(b"\n", position, found.start())
-                yield numbers[index]
+                yield numbers[index], patterns
                 position = (data.find(b"\n", found.end()) + 1) or len(data)
                 index += 1
 

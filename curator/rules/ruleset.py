@@ -6,11 +6,14 @@ import hashlib
 import json
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from curator.language import understood_by
 from curator.rules.match import Matcher
 from curator.rules.model import Rule
+
+if TYPE_CHECKING:
+    from curator.rules.html import Selectors
 
 __all__ = ["RuleSet"]
 
@@ -79,6 +82,13 @@ class RuleSet:
     def matchless(self) -> tuple[int, ...]:
         """The numbers of the rules that look at place and shape alone."""
         return tuple(n for n, r in enumerate(self.rules) if not r.has_matcher and r.kind not in ("html", "signal"))
+
+    @cached_property
+    def selectors(self) -> Selectors:
+        """The compiled selectors of the html rules, built on first use."""
+        from curator.rules.html import Selectors
+
+        return Selectors(self.rules)
 
     @cached_property
     def matcher(self) -> Matcher:

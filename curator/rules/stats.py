@@ -25,7 +25,7 @@ class RuleUse:
     Attributes:
         hits: removals that are its own.
         documents: documents it took something from.
-        characters: what it took, in characters.
+        characters: what it took, in characters; of an html rule, what the elements showed.
         sites: sites of the corpus it fired on.
         also: removals of other rules that it would have made too.
     """
@@ -98,7 +98,7 @@ def build_stats(build: str | Path) -> BuildStats:
         rules = connection.execute(
             """
             with own as (
-                select rule, count(*) as hits, count(distinct id) as documents, sum("end" - start) as characters,
+                select rule, count(*) as hits, count(distinct id) as documents, sum(length(text)) as characters,
                        count(distinct coalesce(site, '')) filter (placed) as sites
                 from removals group by rule
             ), beaten as (
@@ -156,7 +156,7 @@ def _weight(change: Drift) -> tuple[float, str, str]:
 def _site_uses(connection: duckdb.DuckDBPyConnection) -> tuple[SiteUse, ...]:
     rows = connection.execute(
         """
-        select rule, removals.site, count(*) as hits, count(distinct id), sum("end" - start), any_value(size)
+        select rule, removals.site, count(*) as hits, count(distinct id), sum(length(text)), any_value(size)
         from removals join sizes on removals.site is not distinct from sizes.site
         where placed group by rule, removals.site order by hits desc, rule, removals.site nulls first
         """
@@ -182,6 +182,7 @@ def _opened(folder: Path) -> duckdb.DuckDBPyConnection:
         create table removals as
         select ledger.*, site, documents.id is not null as placed
         from read_parquet($ledger) as ledger left join documents using (id)
+        where action <> 'guard'
         """,
         {"ledger": ledger},
     )

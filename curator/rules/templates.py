@@ -1,7 +1,8 @@
-"""Taking a site's template lines, before the other rules look at a text.
+"""Taking a site's template lines, before the other rules are applied to a text.
 
-They stand outside the guard for what a document may lose: a short article under a long menu is mostly menu. They have
-a guard of their own: the headline stays, and where no running text would be left none of them is taken.
+What the other rules know is left to them, as they may keep an author or a source that stands in it. Template lines
+stand outside the guard for what a document may lose: a short article under a long menu is mostly menu. They have a
+guard of their own: the headline stays, and where no running text would be left none of them is taken.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from curator.rules.apply import Excision
-from curator.rules.decide import Context
+from curator.document import Removal
+from curator.rules.apply import Excision, cut
+from curator.rules.decide import Context, decide
 from curator.rules.model import Rule
 from curator.rules.ruleset import RuleSet
 from curator.rules.settle import Settled, settle
@@ -60,22 +62,25 @@ def settle_page(
     own = templates.of(context.site, _exceptions(rules, context)) if templates else None
     if own is None:
         return settle(text, rules, context, max_share=max_share)
+    spare = replace(context, spares_headline=True)
     excision = Excision(text)
     extracted: list[tuple[str, str]] = []
     stopped: set[str] = set()
-    refused = False
+    taken = _unknown_to(rules, context, text, own, spare)
+    values: tuple[tuple[str, str], ...] = ()
     while True:
-        stripped = _strip(excision.text, own, context)
-        refused |= stripped is None
-        if stripped:
-            excision.take(stripped.removals)
-            extracted += stripped.extracted
+        refused = not _leaves_prose(excision, taken)
+        if not refused:
+            excision.take(taken)
+            extracted += values
         settled = settle(excision.text, rules, context, max_share=max_share)
         excision.take(settled.removals)
         extracted += settled.extracted
         stopped.update(settled.stopped)
-        # What the other rules leave of a line can be a template line.
-        if not settled.removals or refused:
+        # What the other rules left, of a line or in spite of a limit, can be a template line.
+        rest = settle(excision.text, own, spare, max_share=1.0)
+        taken, values = rest.removals, rest.extracted
+        if refused or not taken:
             break
     guard = "templates" if refused and settled.guard not in _UNTOUCHED else settled.guard
     return Settled(excision.text, excision.removals, tuple(extracted), guard, tuple(sorted(stopped)))
@@ -86,11 +91,20 @@ def _exceptions(rules: RuleSet, context: Context) -> list[Rule]:
     return [rule for rule in own if rule.action == "keep"]
 
 
-def _strip(text: str, own: RuleSet, context: Context) -> Settled | None:
-    """Return the text without template lines; None where that would leave no running text, or not come to rest."""
-    stripped = settle(text, own, replace(context, spares_headline=True), max_share=1.0)
-    if stripped.guard:
-        return None
-    if stripped.removals and not View(stripped.text).prose and View(text).prose:
-        return None
-    return stripped
+def _unknown_to(rules: RuleSet, context: Context, text: str, own: RuleSet, spare: Context) -> Sequence[Removal]:
+    """Return the removals of template lines that no other rule would take."""
+    view = View(text)
+    decisions = decide(view, own, spare)
+    for line in decide(view, rules, context).lines if decisions else ():
+        decisions.lines.pop(line, None)
+    decisions.spans.clear()
+    return cut(view, decisions)
+
+
+def _leaves_prose(excision: Excision, removals: Sequence[Removal]) -> bool:
+    """Tell whether running text is left without what is to be taken, or there was none before."""
+    if not removals:
+        return True
+    rest = Excision(excision.text)
+    rest.take(removals)
+    return bool(View(rest.text).prose) or not View(excision.text).prose

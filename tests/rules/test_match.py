@@ -12,6 +12,7 @@ from curator.rules.load import load_rules
 from curator.rules.match import Matcher
 from curator.rules.model import Rule
 from curator.rules.patterns import Hit, Pattern, compile_pattern, window
+from curator.rules.shape import is_shaped
 from curator.rules.view import View
 
 
@@ -83,7 +84,7 @@ def test_every_pattern_is_asked_wherever_it_can_match() -> None:
         for number, rule in enumerate(mine.rules):
             patterns = [Pattern(number, source, rule.where.first, rule.where.last) for source in rule.any]
             for line in window(len(view), rule.where.first, rule.where.last) if patterns else ():
-                hits = any(pattern.find(view.lines[line]) for pattern in patterns)
+                hits = is_shaped(rule, view, line) and any(pattern.find(view.lines[line]) for pattern in patterns)
                 if hits and not mine.matcher.is_exception(number, view.lines[line]):
                     missed += [(article.name, rule.id, line)] * (number not in found.get(line, {}))
     assert view.lines

@@ -20,13 +20,14 @@ from curator.mining import count_corpus, mine_languages, mine_sites, page_text, 
 from curator.rules.check.examples import fires_on
 from curator.rules.check.run import check_rules
 from curator.rules.decide import Context
-from curator.rules.linecounts import LineCounts, article_lines, merge
+from curator.rules.linecounts import LineCounts, merge
 from curator.rules.load import load_rules
 from curator.rules.match import Matcher
 from curator.rules.mine import Thresholds, propose_language, propose_site
 from curator.rules.model import Pack
 from curator.rules.ruleset import RuleSet
 from curator.rules.settle import settle
+from curator.rules.stretch import article_lines, prose_hashes
 from curator.rules.view import View
 from curator.rules.write import pack_to_toml
 
@@ -100,6 +101,36 @@ def test_the_headline_of_a_column_is_not_taken_for_the_name_of_the_site() -> Non
     others = [page(MENU, article(place), FOOTER) for place in PLACES[8:]]
     assert daily[0].lower() not in proposed([*column, *others])
     assert MENU[-1].lower() in proposed([*column, *others])
+
+
+LONG_NOTICE = (
+    "We and our partners store information on your device and ask you to agree to that before you read on, which you "
+    "may take back whenever you like, and which costs you nothing at all."
+)
+
+
+def counted_with(notice: str, pages: Sequence[str]) -> set[str]:
+    counts = LineCounts()
+    for text in pages:
+        counts.add(SITE, text, notices=frozenset(prose_hashes(notice)))
+    return {text for rule in propose_site(counts, SITE) for text in (*rule.is_, *rule.any)}
+
+
+def test_a_known_notice_is_neither_an_article_nor_the_end_of_one() -> None:
+    pages = [page(MENU, article(place), ["Share this story", "Print", LONG_NOTICE], FOOTER) for place in PLACES]
+    # Longer than all that articles say, it makes them look like copies of one.
+    assert proposed(pages) == set()
+    found = counted_with(LONG_NOTICE, pages)
+    assert {LONG_NOTICE.lower(), "share this story", "print", "home", "advertise with us"} <= found
+    assert not {line.lower() for place in PLACES for line in article(place)} & found
+
+
+def test_a_story_stored_again_and_again_is_no_notice() -> None:
+    story = article("Karsa")
+    versions = [page(MENU, story, prose(place, "head of the oldest school"), FOOTER) for place in PLACES[:6]]
+    assert counted_with("\n".join(story), versions) == set()
+    # Where nobody says so they look like different articles.
+    assert "home" in proposed(versions)
 
 
 def test_running_text_in_which_numbers_differ_is_news() -> None:
@@ -190,6 +221,12 @@ def test_half_characters_are_passed_over() -> None:
     assert LineCounts.from_table(counted(pages).to_table()) == counted(pages)
 
 
+def test_a_site_of_which_no_line_was_kept_shows_nothing() -> None:
+    table = counted([page(MENU, article("Karsa"), FOOTER)]).to_table()
+    counts = LineCounts.from_table(table.slice(0, 1))
+    assert (counts.sites[SITE].documents, propose_site(counts, SITE)) == (1, [])
+
+
 def test_documents_without_running_text_show_nothing() -> None:
     counts = counted([page(MENU, FOOTER)] * 9)
     assert counts.sites == {}
@@ -199,7 +236,7 @@ def test_documents_without_running_text_show_nothing() -> None:
 def test_the_article_is_found_between_menus_and_notices() -> None:
     notice = "We use cookies on this site to measure how you read it, and you may say no to that."
     view = View(page([notice], MENU, article("Karsa", "Background"), FOOTER))
-    stretch = article_lines(view)
+    stretch = article_lines(view, view.prose)
     assert [view.lines[n] for n in stretch] == article("Karsa", "Background")[1:]
 
 
@@ -234,7 +271,9 @@ def test_counts_of_parts_in_one_table_are_the_counts_of_the_whole() -> None:
 
 
 def test_proposals_pass_the_check_and_do_not_depend_on_the_order_of_pages(tmp_path: Path) -> None:
-    pages = [page(MENU, article(p), [f"Seen {n} times today", "関連記事", *FOOTER]) for n, p in enumerate(PLACES)]
+    alike = ["Write to us about news", "Write to us about news of the coast", "Write to us about sport"]
+    below = ["関連記事", *alike, *FOOTER]
+    pages = [page(MENU, article(p), [f"Seen {n} times today", *below]) for n, p in enumerate(PLACES)]
     rules = propose_site(counted(pages), SITE)
     assert rules == propose_site(counted(pages[::-1]), SITE)
     header = Pack(pack=f"site/{SITE}", version="1", license="CC0-1.0", site=SITE)

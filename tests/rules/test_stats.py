@@ -85,9 +85,11 @@ def test_hits_are_counted_by_rule_and_site(tmp_path: Path) -> None:
 
 def test_stats_agree_with_the_ledger(corpus: BuildResult) -> None:
     found = build_stats(corpus.out)
-    removals = [removal for _, taken in read_removals(corpus.out) for removal in taken]
-    assert sum(use.hits for use in found.rules) == len(removals) == corpus.funnel.removals
-    assert sum(use.characters for use in found.rules) == sum(removal.end - removal.start for removal in removals)
+    entries = [entry for _, taken in read_removals(corpus.out) for entry in taken]
+    removals = [entry for entry in entries if entry.action != "guard"]
+    assert len(entries) - len(removals) == sum(corpus.funnel.guarded.values()) > 0
+    assert sum(use.hits for use in found.rules) == len(removals) == corpus.funnel.removals + corpus.funnel.pruned
+    assert sum(use.characters for use in found.rules) == sum(len(removal.text) for removal in removals)
     assert sum(use.also for use in found.rules) == sum(len(removal.also) for removal in removals)
     assert not {use.rule for use in found.rules} & set(found.silent)
 

@@ -79,6 +79,27 @@ def test_the_headline_stays_where_the_source_tells_it() -> None:
     assert "Cuaca dan ombak" not in cleaned(lines, templates(MENU), title="Banjir di Karsa").text
 
 
+def test_what_other_rules_know_is_left_to_them() -> None:
+    source = Rule(
+        id="any.line.source",
+        title="the source",
+        kind="line",
+        action="extract",
+        into="source",
+        status="stable",
+        any=("^Sumber: (?P<value>.+)$",),
+        where={"last": 2},
+    )
+    lines = [*MENU, PROSE, PROSE.lower(), "Sumber: Antara"]
+    found = cleaned(lines, templates([*MENU, "Sumber: Antara"]), rules=RuleSet([source]))
+    assert found.metadata.source == "Antara"
+    assert [r.rule for r in found.removals][-1] == "any.line.source"
+    # Below its own limit a rule knows nothing, and the line is a template line after all.
+    limited = source.model_copy(update={"max_share": 0.001})
+    found = cleaned(lines, templates([*MENU, "Sumber: Antara"]), rules=RuleSet([limited]))
+    assert [r.rule for r in found.removals][-1] == "site.harian.8"
+
+
 def test_exceptions_of_other_rules_win() -> None:
     exception = line_rule(98, "arsip", id="any.keep.archive", site=None, action="keep")
     found = cleaned([*MENU, PROSE, PROSE.lower()], templates(MENU), rules=RuleSet([exception]))

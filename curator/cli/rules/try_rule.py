@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["try_rule"]
 
 _CONTEXT = 3  # lines shown above and below a removal, as in a diff
+_IDLE = 8  # rules that took nothing are named if they are no more
 
 
 @dataclass(slots=True)
@@ -157,15 +158,21 @@ def _near(numbers: Iterable[int]) -> set[int]:
 
 
 def _table(tried: RuleSet, tally: _Tally) -> Table:
-    """Return a table of the tried rules and of all that took something; the hungriest first."""
+    """Return a table of the rules that took something and of the tried ones, the hungriest first.
+
+    Of many tried rules those that took nothing are one line.
+    """
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("rule")
     for name in ("hits", "characters", "documents"):
         table.add_column(name, justify="right")
-    ids = {rule.id for rule in tried.rules} | set(tally.hits)
-    for rule in sorted(ids, key=lambda rule: (-tally.characters[rule], rule)):
+    idle = sorted({rule.id for rule in tried.rules} - set(tally.hits))
+    named = idle if len(idle) <= _IDLE else []
+    for rule in [*sorted(tally.hits, key=lambda rule: (-tally.characters[rule], rule)), *named]:
         counts = (tally.hits[rule], tally.characters[rule], tally.in_documents[rule])
         table.add_row(rule, *(f"{count:,}" for count in counts))
+    if len(idle) > _IDLE:
+        table.add_row(f"{len(idle)} other rules of the file", "0", "0", "0", style="dim")
     return table

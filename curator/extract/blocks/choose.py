@@ -17,7 +17,7 @@ from curator.extract.blocks.votes import Votes, collect_votes
 from curator.extract.blocks.walk import TAGS
 from curator.extract.blocks.words import agreement, grams_of, tokenize
 
-__all__ = ["Found", "find_article", "kept_blocks", "shipped_forest"]
+__all__ = ["Found", "choose_blocks", "kept_blocks", "shipped_forest"]
 
 _LIST_ITEM = TAGS.index("li")
 Path = Literal["agreed", "blocks", "unsure", "nothing"]
@@ -43,7 +43,7 @@ def shipped_forest() -> Forest:
     return Forest.from_json(resources.files(__package__).joinpath("model.json").read_text(encoding="utf-8"))
 
 
-def find_article(tree: Any, *, description: str = "", json_ld: str = "", forest: Forest | None = None) -> Found:
+def choose_blocks(tree: Any, *, description: str = "", json_ld: str = "", forest: Forest | None = None) -> Found:
     """Find the article in the tree of a page, an `lxml.html` element, which stays as it is.
 
     Args:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,20 @@ class Revision:
         if not _git(self.root, "ls-tree", "--name-only", "-z", self.commit, "--", name):
             return None
         return _git(self.root, "show", f"{self.commit}:{name}")
+
+    def untouched(self, path: Path, text: str) -> set[str]:
+        """Return the ids of the rules that a pack has as it had them in the commit."""
+        before = self.text(path)
+        if before is None:
+            return set()
+        try:
+            old, new = tomllib.loads(before), tomllib.loads(text)
+        except tomllib.TOMLDecodeError:
+            return set()
+        if any(old.get(key) != new.get(key) for key in ("lang", "site")):
+            return set()
+        stood = {str(rule.get("id")): rule for rule in old.get("rule", ())}
+        return {name for name, rule in stood.items() if rule in new.get("rule", ())}
 
 
 def revision(folder: Path, base: str = "HEAD") -> Revision:

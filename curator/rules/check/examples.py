@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from curator.rules.check.finding import Finding
-from curator.rules.check.firing import Firings, Line, fire_on_own, reads_lines
+from curator.rules.check.firing import Firings, fire_on_own, reads_lines
+from curator.rules.check.lines import Line
 from curator.rules.check.patterns import broken_patterns
 from curator.rules.check.source import SourcedRule, Sources
 from curator.rules.decide import Context

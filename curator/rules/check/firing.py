@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from curator.errors import RuleError
 from curator.language import UNDETERMINED, understood_by
-from curator.rules.check.folder import RulesFolder
+from curator.rules.check.lines import Line, examples, is_sentence, known_good_lines, looks_like
 from curator.rules.check.patterns import broken_patterns
 from curator.rules.check.source import SourcedRule, Sources
 from curator.rules.match import Found, Matcher
@@ -22,26 +21,7 @@ from curator.rules.ruleset import RuleSet
 from curator.rules.shape import is_shaped
 from curator.rules.view import View
 
-__all__ = ["Firings", "Line", "fire", "fire_on_own", "known_good_lines", "may_meet", "reads_lines", "usable"]
-
-Role = Literal["match", "keep", "known-good"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Line:
-    """A line that rules are tried on: an example of a rule (`owner`), or a known-good one; and where it stands."""
-
-    text: str
-    role: Role
-    path: str
-    number: int
-    lang: str | None = None
-    owner: SourcedRule | None = None
-
-    @property
-    def place(self) -> tuple[str, int]:
-        """File and line, as a finding relates them."""
-        return self.path, self.number
+__all__ = ["Firings", "fire", "fire_on_own", "may_meet", "reads_lines", "usable"]
 
 
 @dataclass(slots=True)
@@ -70,18 +50,30 @@ def fire(sources: Sources) -> Firings:
     Where neither the rule nor the line is being checked, nothing is tried.
     """
     checked = set(sources.checked_rules)
-    result = Firings([*_examples(sources.rules), *known_good_lines(sources.folder)])
+    result = Firings([*examples(sources.rules), *known_good_lines(sources.folder)])
     wanted = [line for line in result.lines if line.path in sources.checked]
-    for rules in _by_language(sources.rules):
+    for lang, rules in _by_language(sources.rules).items():
         concerned = not checked.isdisjoint(rules)
-        _try(rules, result.lines if concerned else wanted, result)
+        _try(rules, result.lines if concerned else [line for line in wanted if _matters(line, lang)], result)
     return result
+
+
+def _matters(line: Line, lang: str | None) -> bool:
+    """Tell whether it can matter what rules of another language find in a line that is to be checked.
+
+    Of the examples of a rule for all languages only sentences do, in their own: nothing else is against it (R022), and
+    no rule of one language covers or protects one for all (R030 to R032).
+    """
+    if lang is None or line.owner is None or line.owner.rule.lang is not None:
+        return True
+    tongue = line.lang or (looks_like(line.text) if line.role == "keep" and is_sentence(line.text) else None)
+    return tongue is not None and understood_by(tongue, lang)
 
 
 def fire_on_own(rules: Sequence[SourcedRule]) -> Firings:
     """Try rules on their own examples (and on each other's)."""
-    result = Firings(list(_examples(rules)))
-    for alike in _by_language(rules):
+    result = Firings(list(examples(rules)))
+    for alike in _by_language(rules).values():
         _try(alike, result.lines, result)
     return result
 
@@ -92,29 +84,12 @@ def usable(rules: Iterable[SourcedRule]) -> RuleSet:
     return RuleSet({rule.id: rule for rule in sound}.values())
 
 
-def _by_language(rules: Iterable[SourcedRule]) -> Iterable[list[SourcedRule]]:
+def _by_language(rules: Iterable[SourcedRule]) -> dict[str | None, list[SourcedRule]]:
     by_lang: dict[str | None, list[SourcedRule]] = {}
     for sourced in rules:
         if reads_lines(sourced.rule):
             by_lang.setdefault(sourced.rule.lang, []).append(sourced)
-    return by_lang.values()
-
-
-def _examples(rules: Iterable[SourcedRule]) -> Iterator[Line]:
-    for sourced in rules:
-        rule = sourced.rule
-        if rule.kind not in ("html", "signal"):
-            for text in rule.match:
-                yield Line(text, "match", sourced.path, sourced.line("match"), sourced.lang, sourced)
-            for text in rule.keep:
-                yield Line(text, "keep", sourced.path, sourced.line("keep"), sourced.lang, sourced)
-
-
-def known_good_lines(folder: RulesFolder) -> Iterator[Line]:
-    """Yield the known-good lines of a rules folder."""
-    for path, lines in folder.known_good.items():
-        for number, text in enumerate(lines, 1):
-            yield Line(text, "known-good", str(path), number, path.stem)
+    return by_lang
 
 
 def _try(rules: Sequence[SourcedRule], lines: Sequence[Line], result: Firings) -> None:
@@ -140,12 +115,14 @@ def _match(rules: Sequence[SourcedRule], view: View, result: Firings) -> tuple[S
 
     Without their places: an example stands nowhere, and a known-good line can stand anywhere.
     """
+    import re2
+
     began = time.process_time()
     matcher = Matcher([sourced.rule.model_copy(update={"where": Where()}) for sourced in rules])
     result.seconds[rules[0].rule.lang] = time.process_time() - began
     try:
         return rules, matcher.hits(view)
-    except RuleError:  # rare; to look at all patterns first would compile those that no line needs
+    except (RuleError, re2.error):  # rare; to look at all patterns first would compile those that no line needs
         sound = [sourced for sourced in rules if not any(broken_patterns(sourced))]
         return _match(sound, view, result) if sound else ((), {})
 

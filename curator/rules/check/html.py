@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from curator.errors import RuleError
 from curator.rules.check.finding import Finding
 from curator.rules.check.source import SourcedRule, Sources
 
-__all__ = ["check_html", "check_sites"]
+if TYPE_CHECKING:
+    from curator.rules.html import Selector
 
-Selector = Callable[[Any], Any]
+__all__ = ["check_html", "check_sites"]
 
 
 def check_html(sources: Sources) -> Iterator[Finding]:
@@ -58,7 +59,7 @@ def _check_pages(sourced: SourcedRule, selectors: list[Selector]) -> Iterator[Fi
     for key, snippets in (("match", sourced.rule.match), ("keep", sourced.rule.keep)):
         for snippet in snippets:
             page = html.document_fromstring(f"<html><body>{snippet}</body></html>")
-            selected = any(len(selector(page)) for selector in selectors)
+            selected = any(selector.select(page) for selector in selectors)
             if selected != (key == "match"):
                 what = "selects nothing in" if key == "match" else "selects something in"
                 hint = "examples of html rules are pieces of HTML; the selector looks at them inside <body>"

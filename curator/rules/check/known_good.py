@@ -11,8 +11,9 @@ from curator.language import UNDETERMINED
 from curator.rules.check.catalogue import level_of
 from curator.rules.check.examples import fires_on, plain
 from curator.rules.check.finding import Finding, Level
-from curator.rules.check.firing import Firings, Line, known_good_lines, may_meet
+from curator.rules.check.firing import Firings, may_meet
 from curator.rules.check.folder import RulesFolder
+from curator.rules.check.lines import Line, known_good_lines
 from curator.rules.check.neighbours import objection
 from curator.rules.check.overlap import AROUND, protects
 from curator.rules.check.patterns import broken_patterns, shortened

@@ -23,14 +23,17 @@ def check_lock(sources: Sources) -> Iterator[Finding]:
     if not folder.owned:
         return
     if locked is None:
-        yield _about_lock(folder, "R003", 1, "there is no list of the ids that were shipped", _UPDATE)
+        yield _about_lock(
+            folder, "R003", 1, "there is no list of the ids that were shipped", f"{_UPDATE} {folder.root}"
+        )
         return
     if list(locked) != sorted(locked):
-        yield _about_lock(folder, "R003", 1, "the ids are not sorted", _UPDATE)
+        yield _about_lock(folder, "R003", 1, "the ids are not sorted", f"{_UPDATE} {folder.root}")
     here = _ids_of(sources)
     for rule_id, sourced in here.items():
         if rule_id not in locked:
-            yield sourced.finding("R003", f"the id {rule_id} is not in {folder.lock.name}", key="id", hint=_UPDATE)
+            hint = f"{_UPDATE} {sourced.path}"
+            yield sourced.finding("R003", f"the id {rule_id} is not in {folder.lock.name}", key="id", hint=hint)
     for rule_id, line in locked.items():
         if rule_id not in here and sources.complete:
             hint = (

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
-from curator.language import UNDETERMINED, shared_detector, understood_by
+from curator.language import understood_by
 from curator.rules.check.finding import Level
-from curator.rules.check.firing import Line
+from curator.rules.check.lines import Line, is_sentence, looks_like
 from curator.rules.match import Matcher
 from curator.rules.model import Rule
 from curator.rules.view import View
 
-__all__ = ["SENTENCE_WORDS", "objection"]
-
-# What ends as a sentence does and has so many words was written by an author; shorter lines are read-more links,
-# names and credits as often as not, and one rule keeps them only because another one takes them.
-SENTENCE_WORDS = 6
-_REMARK = re.compile(r" ?[(\[（【][^()\[\]（）【】]*[)\]）】]$")
+__all__ = ["objection"]
 
 
 def objection(rule: Rule, line: Line) -> Level | None:
@@ -30,7 +23,7 @@ def objection(rule: Rule, line: Line) -> Level | None:
         return None
     level: Level
     view = View(line.text)
-    sentences = [number for number, text in enumerate(view.lines) if _is_sentence(text)]
+    sentences = [number for number, text in enumerate(view.lines) if is_sentence(text)]
     if sentences:
         level = "error"
         may = rule.kind == "span" and owner.kind != "span" and all(_is_spared(rule, view, n) for n in sentences)
@@ -44,17 +37,7 @@ def _is_read(rule: Rule, line: Line) -> bool:
     """Tell whether a document in the language a line is in meets a rule; packs for all languages do not say it."""
     if rule.lang is None or line.lang is not None:
         return True  # else they would not have met
-    return understood_by(shared_detector().detect(line.text)[0] or UNDETERMINED, rule.lang)
-
-
-def _is_sentence(text: str) -> bool:
-    """Tell whether a line is a sentence, alone or with a remark in brackets behind it: `She won. (AFP)`."""
-    view = View(_REMARK.sub("", text))
-    if not len(view) or not view.is_sentence(0):
-        return False
-    # Marks that stand alone are no words: `À lire aussi : ses lettres.` has five.
-    marks = sum(not any(map(str.isalnum, word)) for word in view.lines[0].split())
-    return view.words(0) - marks >= SENTENCE_WORDS
+    return understood_by(looks_like(line.text), rule.lang)
 
 
 def _is_spared(rule: Rule, view: View, number: int) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from curator.rules.check.finding import Finding
-from curator.rules.check.firing import Firings, Line
+from curator.rules.check.firing import Firings
+from curator.rules.check.lines import Line
 from curator.rules.check.source import SourcedRule, Sources
 from curator.rules.model import Rule, When
 from curator.rules.ruleset import RuleSet

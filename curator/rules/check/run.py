@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from curator.rules.check.budget import check_compile_time, check_throughput
+from curator.rules.check.budget import TEXTS, check_compile_time, check_throughput
 from curator.rules.check.canonical import check_form
 from curator.rules.check.changed import Revision, revision
 from curator.rules.check.corpus import Baseline, check_alive, check_labelled
@@ -26,6 +26,7 @@ from curator.rules.check.lock import check_deprecated, check_lock, update_lock
 from curator.rules.check.overlap import check_contradictions, check_redundant, check_shadowed
 from curator.rules.check.patterns import check_literals, check_patterns
 from curator.rules.check.source import Sources, gather
+from curator.rules.check.unseen import check_shapes, check_unseen
 from curator.rules.evaluate import read_evaluation
 from curator.rules.load import pack_files
 
@@ -37,7 +38,8 @@ class Wishes:
     """What a check is to do beside the checks that need only the rule files.
 
     Attributes:
-        base: show only findings about files changed since this commit; stable rules new since then are refused.
+        base: show only findings about files changed since this commit, and of warnings and hints only those about
+            changed rules; stable rules new since then are refused.
         update_lock: add new ids to the lock first.
         sample: a folder of raw texts on which every rule must fire.
         labelled: a file of labelled texts from which rules must not take content.
@@ -75,7 +77,10 @@ def check_rules(paths: Iterable[Path], wishes: Wishes | None = None) -> tuple[in
         sources, findings = gather(files, RulesFolder(folder.root, folder.owned), [*wanted, *content])
     whole = folder.owned and any(path.resolve() == folder.root.resolve() for path in given)
     findings += _check(sources, wishes, since, whole=whole)
-    return len(sources.checked_rules), in_order(list(_about(sources, set(map(str, files)), findings)))
+    shown = _about(sources, set(map(str, files)), findings)
+    if since:
+        shown = _of_change(sources, since, shown)
+    return len(sources.checked_rules), in_order(list(shown))
 
 
 def _check(sources: Sources, wishes: Wishes, since: Revision | None, *, whole: bool) -> Iterator[Finding]:
@@ -91,6 +96,8 @@ def _check(sources: Sources, wishes: Wishes, since: Revision | None, *, whole: b
     firings = fire(sources)  # before the patterns are looked at: it takes the time of compiling them
     yield from check_patterns(sources.checked_rules)
     yield from check_literals(sources.checked_rules)
+    yield from check_unseen(sources.checked_rules)
+    yield from check_shapes(sources.checked_rules)
     yield from check_examples(sources.checked_rules, firings)
     yield from check_duplicates(sources)
     known, problems = read_false_positives(sources.folder)
@@ -108,7 +115,7 @@ def _check(sources: Sources, wishes: Wishes, since: Revision | None, *, whole: b
             yield from check_false_positives(sources, known)
     if whole:
         yield from check_compile_time(sources, firings.seconds)
-        yield from check_throughput(sources)
+        yield from check_throughput(sources, texts=1 if since else TEXTS)
     if wishes.sample:
         yield from check_alive(sources, wishes.sample)
     if wishes.labelled:
@@ -124,3 +131,15 @@ def _about(sources: Sources, given: set[str], findings: Iterable[Finding]) -> It
             yield finding
         elif sources.folder.owned and finding.related and finding.related[0] in sources.checked:
             yield finding.turned()  # else it is a matter of the shipped rules, and not of who writes rules elsewhere
+
+
+def _of_change(sources: Sources, since: Revision, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the findings without warnings and hints about rules that are as they were; errors are always shown."""
+    packs = {pack.path: pack for pack in sources.checked_packs}
+    untouched: dict[str, set[str]] = {}
+    for finding in findings:
+        pack = packs.get(finding.path)
+        if pack and finding.path not in untouched:
+            untouched[finding.path] = since.untouched(Path(pack.path), pack.text)
+        if finding.level == "error" or finding.rule not in untouched.get(finding.path, ()):
+            yield finding

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from rulefiles import Folder, rule
+from rulefiles import RULE, Folder, rule
 
 from curator.errors import UsageError
 from curator.rules.check.changed import revision
@@ -104,6 +104,24 @@ def test_without_a_lock_in_the_base_no_rule_is_called_new(folder: Folder) -> Non
     git(folder.root, "commit", "--quiet", "--message=x")
     folder.write("any/bar", BAR)
     assert folder.codes(base="HEAD") == []
+
+
+def test_warnings_about_rules_that_are_as_they_were_are_not_of_the_change(folder: Folder) -> None:
+    slow = rule(id='"local.line.slow"', starts="", any=r"['^\p{Lu}+ \d+$']", match='["Inn 5"]', keep='["Inn five"]')
+    assert folder.codes("any/bar") == [("R020", "keep")]
+    folder.write("any/bar", BAR + slow)
+    folder.lock("local.line.bar", "local.line.promo", "local.line.slow")
+    commit(folder)
+    folder.write("any/bar", BAR.replace('["our bar"]', '["our bar", "our pub"]') + slow)
+    assert folder.codes("any/bar") == [("R014", "any")]
+    assert folder.codes(base="HEAD") == []
+    folder.write("any/bar", BAR + slow.replace("Inn five", "Inn six"))
+    assert folder.codes(base="HEAD") == [("R014", "any")]
+
+
+def test_errors_in_a_changed_file_are_shown_whatever_rule_they_are_about(folder: Folder) -> None:
+    folder.write("any/bar", BAR + RULE.replace("local.line.promo", "local.line.more"))
+    assert ("R031", "id") in folder.codes(base="HEAD", update_lock=True)
 
 
 def test_there_must_be_a_repository_and_a_commit(folder: Folder, tmp_path: Path) -> None:

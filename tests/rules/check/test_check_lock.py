@@ -17,7 +17,7 @@ def test_a_shipped_id_must_be_locked(tmp_path: Path) -> None:
     assert ("R003", "id") in folder.codes()
     (folder.root / "ids.lock").unlink()
     [missing] = folder.findings()
-    assert (missing.code, missing.hint) == ("R003", "curator rules check --update-lock")
+    assert (missing.code, missing.hint) == ("R003", f"curator rules check --update-lock {folder.root}")
 
 
 def test_update_lock_adds_ids_and_never_takes_one_out(tmp_path: Path) -> None:

@@ -83,6 +83,15 @@ def test_a_place_makes_a_pattern_cheap(tmp_path: Path) -> None:
     assert local(tmp_path, with_pattern(r"^\d+ \p{Lu}+$", where="{ first = 5 }")).codes() == []
 
 
+@pytest.mark.parametrize("key", ["any", "none"])
+def test_a_pattern_that_takes_long_to_compile_is_caught(tmp_path: Path, key: str) -> None:
+    found = local(tmp_path, with_pattern(r"^our \p{L}{2,40} shop x$", key=key)).findings()
+    assert [(finding.code, finding.level) for finding in found] == [("R016", "warning")]
+    assert "instructions" in found[0].message
+    small = with_pattern(r"^our \p{L}+ [^ \d,:]{2,40} shop x$", key=key)
+    assert local(tmp_path / "good", small).codes() == []
+
+
 def test_levels_are_those_of_the_catalogue(tmp_path: Path) -> None:
     [slow] = local(tmp_path / "slow", with_pattern(r"^\d+ \p{Lu}+$")).findings()
     [plain] = local(tmp_path / "plain", with_pattern("^our shop:")).findings()

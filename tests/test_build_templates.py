@@ -21,6 +21,7 @@ from curator.rules.check.run import check_rules
 from curator.rules.linecounts import LineCounts
 from curator.rules.load import load_rules
 from curator.rules.mine import Thresholds, propose_site
+from curator.rules.stretch import prose_hashes
 from curator.settings import Settings
 
 # A site whose furniture is in no language a rule is written for.
@@ -34,14 +35,19 @@ HEAD = [
     "Serĉi en la arkivo",
     "Ensaluti",
 ]
+# Longer than any line of an article, and close to it.
+NOTICE = (
+    "Ĉi tiu ĵurnalo uzas kuketojn por mezuri kiom ofte ĝi estas legata kaj de kiu, kaj vi povas tion malpermesi per la "
+    "agordoj de via retumilo aŭ skribe."
+)
 FOOT = [
     "Sendi al amiko",
     "Presi",
+    NOTICE,
     "Pri ni",
     "Reklamoj",
     "Kontakto kaj adreso",
     "Ĉiuj rajtoj rezervitaj de la eldonejo Ŝtrumo",
-    "Ĉi tiu ĵurnalo uzas kuketojn por mezuri kiom ofte ĝi estas legata, kaj vi povas tion malpermesi.",
 ]
 PLACES = ["Karsa", "Lembor", "Wanea", "Ruteng", "Bolok", "Sikka", "Ende", "Maumere", "Alor", "Rote", "Sabu", "Soe"]
 OTHERS = ["Kupang", "Atambua", "Kefa", "Larantuka", "Waingapu"]
@@ -149,7 +155,8 @@ def test_pack_is_an_output_that_loads_and_passes_the_check(built: BuildResult) -
 def test_rules_are_those_mined_from_all_pages_at_once(built: BuildResult) -> None:
     counts = LineCounts()
     for number, place in enumerate(PLACES):
-        counts.add("strumo.example", text_of(with_furniture(number, article(number, place))))
+        text = text_of(with_furniture(number, article(number, place)))
+        counts.add("strumo.example", text, notices=frozenset(prose_hashes(NOTICE)))
     mined = propose_site(counts, "strumo.example", Thresholds(), status="stable")
     loaded = load_rules(built.out / "templates.toml", shipped=False)
     assert {rule.id: rule for rule in loaded.rules} == {rule.id: rule for rule in mined}
@@ -213,6 +220,16 @@ def test_pack_of_an_earlier_build_is_used_instead_of_counting(tmp_path: Path, bu
     assert build([source], again.out, keep_all(), templates=pack, workers=1).resumed
     with pytest.raises(OutputError, match=r"templates: [0-9a-f]{64} → "):
         build([source], again.out, keep_all(), workers=1)
+
+
+def test_ledger_and_funnel_say_where_template_lines_were_left_in(tmp_path: Path, built: BuildResult) -> None:
+    listing = [*HEAD, "Karsa: ferry at nine", "Lembor: no ferry", *FOOT]
+    source = write_rows(tmp_path / "in.jsonl", [row("strumo.example", 1, listing)])
+    result = build([source], tmp_path / "out", keep_all(), templates=built.out / "templates.toml", workers=1)
+    assert texts(result.out)["strumo.example-1"].split("\n\n") == listing
+    assert result.funnel.guarded == {"guard-templates": 1}
+    ((_, entries),) = read_removals(result.out)
+    assert [(entry.rule, entry.action) for entry in entries] == [("curator.guard-templates", "guard")]
 
 
 def test_pack_that_is_not_about_the_text_of_sites_is_refused_at_once(tmp_path: Path, built: BuildResult) -> None:

@@ -1,0 +1,30 @@
+"""DuckDB for tasks over all splits at once: in bounded memory, one thread, silent."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["database"]
+
+_MEMORY = "1GB"
+
+
+@contextlib.contextmanager
+def database(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an empty database; above its memory it uses the disk, in a folder inside `folder` that goes with it."""
+    import duckdb
+
+    # One thread: tasks run beside each other, and the order of sums must not depend on a race.
+    with (
+        tempfile.TemporaryDirectory(prefix="spill-", dir=folder) as spill,
+        duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": spill, "threads": 1}) as connection,
+    ):
+        connection.execute("set enable_progress_bar = false")
+        yield connection
