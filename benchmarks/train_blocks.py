@@ -17,6 +17,7 @@ import json
 import logging
 import random
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="fit all pages and write model.json")
     chosen = parser.parse_args()
     logging.disable(logging.CRITICAL)
-    score = _load_score(chosen.gold / "score.py")
+    score = load_score(chosen.gold / "score.py")
     names, pages = read_pages(chosen.gold, score)
     sites, blocks = len({page.site for page in pages}), sum(len(page.rows) for page in pages)
     print(f"{len(pages)} pages, {sites} sites, {blocks:,} blocks, {len(names)} features")
@@ -94,7 +95,7 @@ def main() -> None:
         print(f"{MODEL.name}: {MODEL.stat().st_size:,} bytes, {len(trees)} trees")
 
 
-def _load_score(path: Path) -> Any:
+def load_score(path: Path) -> Any:
     spec = importlib.util.spec_from_file_location("score", path)
     assert spec is not None
     assert spec.loader is not None
@@ -144,12 +145,26 @@ def read_pages(folder: Path, score: Any) -> tuple[list[str], list[Labelled]]:
     return names, pages
 
 
-def folds(pages: list[Labelled]) -> list[int]:
-    """Return the fold of each page; all pages of a site share one."""
+def folds(pages: list[Labelled]) -> dict[str, int]:
+    """Return the fold of each site."""
     sites = sorted({page.site for page in pages})
     random.Random(0).shuffle(sites)
-    of = {site: number % FOLDS for number, site in enumerate(sites)}
-    return [of[page.site] for page in pages]
+    return {site: number % FOLDS for number, site in enumerate(sites)}
+
+
+def fold_forests(folder: Path, score: Any) -> Callable[[str], Forest]:
+    """Return a function from a site to a forest that saw no page of it."""
+    names, pages = read_pages(folder, score)
+    fold = folds(pages)
+    forests = [forest_without(number, pages, names) for number in range(FOLDS)]
+    return lambda site: forests[fold.get(site, 0)]
+
+
+def forest_without(number: int, pages: list[Labelled], names: list[str]) -> Forest:
+    """Fit a forest to all pages but those of one fold."""
+    fold = folds(pages)
+    trees, bias = fit([page for page in pages if fold[page.site] != number])
+    return Forest({"features": names, "bias": bias, "settings": SETTINGS, "trees": trees})
 
 
 def fit(pages: list[Labelled]) -> tuple[list[Any], int]:
@@ -185,11 +200,10 @@ def cross_validate(pages: list[Labelled], names: list[str]) -> list[Any]:
     fold = folds(pages)
     answers: list[Any] = [None] * len(pages)
     for number in range(FOLDS):
-        trees, bias = fit([page for page, of in zip(pages, fold, strict=True) if of != number])
-        forest = Forest({"features": names, "bias": bias, "settings": SETTINGS, "trees": trees})
-        for at, of in enumerate(fold):
-            if of == number:
-                answers[at] = forest.chances(pages[at].rows / SCALE)
+        forest = forest_without(number, pages, names)
+        for at, page in enumerate(pages):
+            if fold[page.site] == number:
+                answers[at] = forest.chances(page.rows / SCALE)
     return answers
 
 
