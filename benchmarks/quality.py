@@ -59,13 +59,13 @@ class Measured:
 
 
 def curator_whole() -> Extractor:
-    """Everything `curator clean` does: html rules, block model, repair, language, line rules."""
+    """All that `curator clean` does: html rules, block model, repair, language, line rules."""
     cleaner = Cleaner()
     return lambda page: cleaner.clean(Document(page.id, page.html, "html", url=page.url)).text
 
 
 def curator_extraction() -> Extractor:
-    """The extraction alone, with no rules around it."""
+    """Extraction alone, with no rules around it."""
     return lambda page: extract_page(page.html, url=page.url).text
 
 
@@ -89,7 +89,7 @@ def readability() -> Extractor:
 
 
 def resiliparse() -> Extractor:
-    """The main content as resiliparse sees it."""
+    """Main content as resiliparse sees it."""
     from resiliparse.extract.html2text import extract_plain_text
 
     return lambda page: str(extract_plain_text(page.html, main_content=True))
@@ -114,7 +114,7 @@ def newspaper4k() -> Extractor:
 
 
 def justext() -> Extractor:
-    """jusText with the stop words of the page's language; without any where it has none."""
+    """JusText with the stop words of the page's language; without any where it has none."""
     import justext as library
     from babel import Locale
 

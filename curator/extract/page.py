@@ -80,7 +80,8 @@ def extract_tree(page: Page) -> Extracted:
     from curator.extract.blocks.choose import choose_blocks
     from curator.extract.blocks.cut import cut_page
     from curator.extract.jsonld import read_article_body
-    from curator.extract.pagekind import is_surely_article, tell_kind
+    from curator.extract.pagekind import tell_kind
+    from curator.extract.pagelook import is_surely_article
 
     if page.tree is None:
         return Extracted("", page.metadata, page.language)

@@ -9,20 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
-
-import numpy as np
 
 from curator.extract.blocks.cut import Cut
-from curator.extract.blocks.walk import Page
-from curator.extract.jsonld import Node, article_node, page_types
-from curator.extract.pagewords import CONSENT_WORDS, LIST_CLASS, LIST_PATH, SAYINGS, SEARCH_PATH, SINGLE_CLASS
+from curator.extract.jsonld import Node
+from curator.extract.pagelook import WEAK_SIGNS, PageLook, look_at
+from curator.extract.pagewords import SAYINGS
 
-__all__ = ["PageKind", "is_surely_article", "tell_kind"]
+__all__ = ["PageKind", "tell_kind"]
 
 _ENOUGH = {"error": 5, "login": 5, "consent": 5, "search": 5, "index": 6}  # points
-_PROSE = 20  # tokens: a block of so many, hardly linked, is a paragraph
-_QUERIES = frozenset(("q", "s", "query", "search", "keyword", "keywords", "suche", "buscar", "suchbegriff"))
+_UNDECLARED = 3  # so much more where nothing but the look of the page speaks for an index
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +34,6 @@ class PageKind:
         return self.kind == "article"
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What the kinds are told by."""
-
-    passage: int  # tokens of the longest stretch of paragraphs that no linked headline interrupts
-    stretch: int  # the same over blocks of any length: a poem, a table, a list
-    cards: float  # share of the paragraphs in boxes of one kind that begin with a linked headline, four or more of them
-    teasers: int  # linked headlines with 6 to 60 tokens of unlinked text right below
-    tokens: int
-    headlines: int  # blocks that are a link, of 4 to 40 tokens
-    alike: int  # headlines of the commonest kind of box
-    title: str
-    heading: str
-    asks_password: bool
-    declared: int  # points that speak for an article: what JSON-LD, Open Graph and classes call the page
-    listed: tuple[tuple[str, int], ...]  # what calls it a list, with points
-    searched: bool
-    types: frozenset[str]
-    consent: float  # share of the tokens of longer blocks that speak of consent and privacy
-    found: int  # characters of the text that extraction found
-
-
 def tell_kind(tree: Any, cut: Cut, nodes: Sequence[Node], *, url: str | None, text: str) -> PageKind:
     """Tell what kind of page this is.
 
@@ -70,7 +44,7 @@ def tell_kind(tree: Any, cut: Cut, nodes: Sequence[Node], *, url: str | None, te
         url: its address, where known.
         text: the article that extraction found in it.
     """
-    seen = _look(tree, cut, nodes, url, text)
+    seen = look_at(tree, cut, nodes, url, text)
     for kind, judge in (
         ("error", _error),
         ("login", _login),
@@ -84,13 +58,7 @@ def tell_kind(tree: Any, cut: Cut, nodes: Sequence[Node], *, url: str | None, te
     return PageKind()
 
 
-def is_surely_article(nodes: Sequence[Node]) -> bool:
-    """Return whether a page's JSON-LD describes one dated article, so that it need not be looked at further."""
-    node = article_node(nodes)
-    return node is not None and bool(node.get("datePublished")) and "itemlist" not in page_types(nodes)
-
-
-def _error(seen: _Seen) -> list[tuple[str, int]]:
+def _error(seen: PageLook) -> list[tuple[str, int]]:
     return [
         ("the title is an error's", 3 * _says("error", seen.title)),
         ("the heading is an error's", 3 * _says("error", seen.heading)),
@@ -99,7 +67,7 @@ def _error(seen: _Seen) -> list[tuple[str, int]]:
     ]
 
 
-def _login(seen: _Seen) -> list[tuple[str, int]]:
+def _login(seen: PageLook) -> list[tuple[str, int]]:
     return [
         ("asks for a password", 2 * seen.asks_password),
         ("the title is a login's", 2 * _says("login", seen.title)),
@@ -109,7 +77,7 @@ def _login(seen: _Seen) -> list[tuple[str, int]]:
     ]
 
 
-def _consent(seen: _Seen) -> list[tuple[str, int]]:
+def _consent(seen: PageLook) -> list[tuple[str, int]]:
     return [
         ("the title asks for consent", 2 * _says("consent", seen.title)),
         ("the heading asks for consent", 2 * _says("consent", seen.heading)),
@@ -123,7 +91,7 @@ def _consent(seen: _Seen) -> list[tuple[str, int]]:
     ]
 
 
-def _search(seen: _Seen) -> list[tuple[str, int]]:
+def _search(seen: PageLook) -> list[tuple[str, int]]:
     return [
         ("the title is a search's", 2 * _says("search", seen.title)),
         ("the heading is a search's", 2 * _says("search", seen.heading)),
@@ -134,147 +102,29 @@ def _search(seen: _Seen) -> list[tuple[str, int]]:
     ]
 
 
-def _index(seen: _Seen) -> list[tuple[str, int]]:
+def _index(seen: PageLook) -> list[tuple[str, int]]:
     passage = seen.passage
     in_cards = seen.cards >= 0.75
-    short = (
-        3 if passage < 40 else 2 if passage < 80 else 1 if passage < 100 else -2 if in_cards and passage < 300 else -4
-    )
+    short = 3 if passage < 40 else 2 if passage < 80 else 1 if passage < 100 else -4
+    if in_cards and 100 <= passage < 300:
+        short = -2
+    other = -4 if seen.beside > 300 else -2 if seen.beside > 150 else 0
+    says_so = any(points for sign, points in seen.listed if sign not in WEAK_SIGNS)
     many = (seen.headlines >= 8) + (seen.headlines >= 16) + (seen.alike >= 6)
     return [
         (f"no passage longer than {passage} tokens", short),
         (f"{seen.headlines} linked headlines", many or -3),
+        ("hardly anything but headlines", 2 if seen.linked >= 0.5 else 0),
         (f"{seen.cards:.0%} of the paragraphs in cards", 3 if in_cards else 0),
         (f"{seen.teasers} teasers", 2 if seen.teasers >= 5 else 0),
         (f"{seen.stretch} tokens without a headline", -2 if seen.stretch > 250 and not in_cards else 0),
         *seen.listed,
         ("little text found", 1 if seen.found < 250 else 0),
+        (f"{seen.beside} tokens of paragraphs beside cards", other),
+        ("does not call itself a list", 0 if says_so else -_UNDECLARED),
         ("declared an article", -seen.declared),
     ]
 
 
 def _says(kind: str, text: str) -> int:
     return 1 if text and len(text) < 120 and SAYINGS[kind].search(text) else 0
-
-
-def _look(tree: Any, cut: Cut, nodes: Sequence[Node], url: str | None, text: str) -> _Seen:
-    page, size = cut.page, cut.tokens.size
-    linked = np.array(page.linked) / np.maximum([len(block) for block in page.text], 1) if page.text else np.zeros(0)
-    headline = (linked >= 0.6) & (size >= 4) & (size <= 40)
-    prose = (size >= _PROSE) & (linked < 0.3)
-    types = frozenset(page_types(nodes))
-    metas = {(m.get("property") or m.get("name") or "").lower(): m.get("content") or "" for m in tree.iter("meta")}
-    named = _class_of(tree)
-    address = url or metas.get("og:url") or ""
-    boxes = [page.boxes.signature[page.box[n]] for n in np.flatnonzero(headline)]
-    title = next((" ".join("".join(t.itertext()).split()) for t in tree.iter("title")), "") or metas.get("og:title", "")
-    heading = next((t for t in (" ".join("".join(h.itertext()).split()) for h in tree.iter("h1", "h2")) if t), "")
-    return _Seen(
-        passage=_longest_passage(size, prose, headline),
-        stretch=_longest_passage(size, linked < 0.3, headline),
-        cards=_card_share(page, size, prose, headline),
-        teasers=_teasers(size, linked, headline),
-        tokens=int(size.sum()),
-        headlines=int(headline.sum()),
-        alike=max((boxes.count(box) for box in set(boxes)), default=0),
-        title=title,
-        heading=heading,
-        asks_password=any((field.get("type") or "").lower() == "password" for field in tree.iter("input")),
-        declared=_declared(nodes, metas, named),
-        listed=_listed(types, metas, named, address),
-        searched=_is_search(address),
-        types=types,
-        consent=_consent_share(cut),
-        found=len(text),
-    )
-
-
-def _longest_passage(size: Any, prose: Any, headline: Any) -> int:
-    longest = running = 0
-    for tokens, is_prose, is_headline in zip(size.tolist(), prose.tolist(), headline.tolist(), strict=True):
-        if is_headline:
-            running = 0
-        elif is_prose:
-            running += tokens
-            longest = max(longest, running)
-    return longest
-
-
-def _consent_share(cut: Cut) -> float:
-    """Return the share of the longer blocks' tokens that stands in blocks about consent; 0 for pages with much text."""
-    size = cut.tokens.size
-    longer = size >= 8
-    total = int(size[longer].sum())
-    if not 0 < total < 3_000:
-        return 0.0
-    about = sum(int(size[n]) for n in np.flatnonzero(longer).tolist() if CONSENT_WORDS.search(cut.page.text[n]))
-    return about / total
-
-
-def _teasers(size: Any, linked: Any, headline: Any) -> int:
-    text = (size >= 6) & (size <= 60) & (linked < 0.3)
-    return int((headline[:-1] & text[1:]).sum() + (headline[:-2] & ~text[1:-1] & ~headline[1:-1] & text[2:]).sum())
-
-
-def _card_share(page: Page, size: Any, prose: Any, headline: Any) -> float:
-    """Return the share of the paragraphs' tokens that lies in cards, at least four boxes of one kind."""
-    boxes = page.boxes
-    places = np.flatnonzero(headline)
-    cards: dict[int, list[tuple[int, int]]] = {}
-    for start, end, signature in zip(boxes.start, boxes.end, boxes.signature, strict=True):
-        if 2 <= end - start <= 40:
-            first = int(np.searchsorted(places, start))
-            if first < len(places) and places[first] < min(start + 4, end):
-                cards.setdefault(signature, []).append((start, end))
-    covered = np.zeros(len(size), dtype=bool)
-    for spans in cards.values():
-        if len(spans) >= 4:
-            for start, end in spans:
-                covered[start:end] = True
-    return float(size[prose & covered].sum() / max(int(size[prose].sum()), 1))
-
-
-def _class_of(tree: Any) -> str:
-    body = tree.find("body")
-    return f"{tree.get('class') or ''} {body.get('class') or '' if body is not None else ''}".lower()
-
-
-def _declared(nodes: Sequence[Node], metas: dict[str, str], named: str) -> int:
-    points = 3 if is_surely_article(nodes) else 0
-    if metas.get("og:type", "").lower() == "article":
-        points += 1
-    if any(name in metas for name in ("article:published_time", "citation_title", "datepublished", "parsely-pub-date")):
-        points += 2
-    if SINGLE_CLASS.search(named):
-        points += 2
-    return points
-
-
-def _listed(types: frozenset[str], metas: dict[str, str], named: str, address: str) -> tuple[tuple[str, int], ...]:
-    collection = types & {"collectionpage", "itemlist", "searchresultspage", "blog"} and not types & {
-        "newsarticle",
-        "article",
-    }
-    website = metas.get("og:type", "").lower() in ("website", "blog")
-    return (
-        ("declared a collection", 2 if collection else 0),
-        ("its class is a list's", 2 if LIST_CLASS.search(named) and not SINGLE_CLASS.search(named) else 0),
-        ("declared a website", 1 if website else 0),  # many a site says so of every page
-        ("its address is a list's", 2 if _has_list_address(address) else 0),
-    )
-
-
-def _has_list_address(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-    except ValueError:  # an unclosed bracket in the host
-        return False
-    return bool(parts.netloc and (LIST_PATH.search(parts.path) or "page" in parse_qs(parts.query)))
-
-
-def _is_search(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    return bool(SEARCH_PATH.search(parts.path)) or bool(_QUERIES & parse_qs(parts.query).keys())

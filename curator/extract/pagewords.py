@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["CONSENT_WORDS", "LIST_CLASS", "LIST_PATH", "SAYINGS", "SEARCH_PATH", "SINGLE_CLASS"]
+__all__ = ["CONSENT_WORDS", "LIST_CLASS", "LIST_PATH", "SAYINGS", "SEARCH_PATH", "SHORT_PATH", "SINGLE_CLASS"]
 
 
 def _compiled(alternatives: str) -> re.Pattern[str]:
@@ -30,9 +30,10 @@ LIST_PATH = _compiled(
         ^/?$|/(?:
             category|categories|tag|tags|topic|topics|thema|themen|author|authors|autor|section|rubrik|rubrique|
             kategori|kategorie|categoria|search|suche|buscar|archive|archives|archiv|page/\d+
-        )(?:/[^/]*)?/?$|^/[a-z-]{2,20}/?$
+        )(?:/[^/]*)?/?$
     """
 )
+SHORT_PATH = re.compile(r"^/[a-z-]{2,20}/?$")  # a section's, now and then an article's
 SEARCH_PATH = _compiled(
     r"""
         /(?:search|suche|buscar|busca|recherche|cerca|cari|zoeken|szukaj|sok|haku|ara|hledat|поиск)(?:[/.?]|$)

@@ -119,6 +119,6 @@ def _agree(votes: Votes, settings: Mapping[str, float]) -> bool:
     """Return whether three voters say the same, so that the costly way is not worth it."""
     tokens = tokenize(votes.text.lower() + "\n", 1)
     answer = grams_of(votes.text, tokens)[2]
-    if agreement(grams_of(votes.own, tokens)[2], answer) < settings["agree_own"]:
+    if votes.own != votes.text and agreement(grams_of(votes.own, tokens)[2], answer) < settings["agree_own"]:
         return False
     return agreement(grams_of(votes.readability, tokens)[2], answer) >= float(settings["agree_readability"])

@@ -61,7 +61,8 @@ class Evidence:
 def gather(cut: Cut, texts: dict[str, str]) -> Evidence:
     """Compare the blocks of a page with the texts of the voters, by name; a voter without a text votes for nothing."""
     tokens = cut.tokens
-    grams = [grams_of(texts.get(name, ""), tokens) for name in VOTERS]
+    known = {text: grams_of(text, tokens) for text in {texts.get(name, "") for name in VOTERS}}
+    grams = [known[texts.get(name, "")] for name in VOTERS]
     answer = grams[VOTERS.index("trafilatura")][2]
     agreements = tuple(agreement(grams[VOTERS.index(name)][2], answer) for name in ("own", "readability", "json_ld"))
     return Evidence(cut, coverage(tokens, grams), agreements, tuple(g[2].size for g in grams))
