@@ -15,7 +15,7 @@ from curator.extract.blocks.features import Evidence, describe, gather, is_candi
 from curator.extract.blocks.forest import Forest
 from curator.extract.blocks.votes import Votes, collect_votes
 from curator.extract.blocks.walk import TAGS
-from curator.extract.blocks.words import agreement, grams_of, tokenize
+from curator.extract.blocks.words import texts_agree
 
 __all__ = ["Found", "choose_blocks", "kept_blocks", "shipped_forest"]
 
@@ -117,8 +117,6 @@ def _repeats(evidence: Evidence) -> Any:
 
 def _agree(votes: Votes, settings: Mapping[str, float]) -> bool:
     """Return whether three voters say the same, so that the costly way is not worth it."""
-    tokens = tokenize(votes.text.lower() + "\n", 1)
-    answer = grams_of(votes.text, tokens)[2]
-    if votes.own != votes.text and agreement(grams_of(votes.own, tokens)[2], answer) < settings["agree_own"]:
-        return False
-    return agreement(grams_of(votes.readability, tokens)[2], answer) >= float(settings["agree_readability"])
+    return texts_agree(votes.text, votes.own, settings["agree_own"]) and texts_agree(
+        votes.text, votes.readability, settings["agree_readability"]
+    )

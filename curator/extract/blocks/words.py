@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Tokens", "agreement", "coverage", "grams_of", "tokenize"]
+__all__ = ["Tokens", "agreement", "coverage", "grams_of", "texts_agree", "tokenize"]
 
 # One character of these scripts is a token of its own: kana, Han, Thai, Lao, Burmese, Khmer.
 _SINGLE = (
@@ -81,6 +81,17 @@ def agreement(one: Array, other: Array) -> float:
     if not one.size or not other.size:
         return 0.0
     return float(2 * np.count_nonzero(_is_in(one, other)) / (one.size + other.size))
+
+
+def texts_agree(one: str, other: str, least: float) -> bool:
+    """Return whether two texts have the same three-grams, as an F1 of `least` or more."""
+    if one == other:
+        return True
+    first, second = (_TOKEN.findall(text.lower().replace("\n", " ")) for text in (one, other))
+    if not first or min(len(first), len(second)) < (2 * least - 1) * max(len(first), len(second)):
+        return False
+    mine, theirs = (set(zip(words, words[1:], words[2:], strict=False)) for words in (first, second))
+    return bool(mine) and 2 * len(mine & theirs) >= least * (len(mine) + len(theirs))
 
 
 def _is_in(values: Array, known: Array) -> Array:
