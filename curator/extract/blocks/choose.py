@@ -13,6 +13,7 @@ import numpy as np
 from curator.extract.blocks.cut import Cut, cut_page
 from curator.extract.blocks.features import Evidence, describe, gather, is_candidate
 from curator.extract.blocks.forest import Forest
+from curator.extract.blocks.stories import first_story
 from curator.extract.blocks.votes import Votes, collect_votes
 from curator.extract.blocks.walk import TAGS
 from curator.extract.blocks.words import texts_agree
@@ -55,6 +56,8 @@ def choose_blocks(tree: Any, *, description: str = "", json_ld: str = "", forest
     """
     votes = collect_votes(tree)
     if not votes.text.strip():
+        votes = collect_votes(tree, recall=True)
+    if not votes.text.strip():
         return Found("", "nothing")
     forest = forest or shipped_forest()
     if _agree(votes, forest.settings):
@@ -67,6 +70,7 @@ def choose_blocks(tree: Any, *, description: str = "", json_ld: str = "", forest
     kept, expected = kept_blocks(evidence, forest)
     if expected < forest.settings["fallback"]:
         return Found(votes.text, "unsure", expected, cut)
+    kept = first_story(page, kept, cut.tokens.size)
     tags = page.boxes.tag
     lines = (("- " if tags[page.box[n]] == _LIST_ITEM else "") + page.text[n] for n in kept)
     return Found("\n".join(lines), "blocks", expected, cut)

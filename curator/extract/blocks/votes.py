@@ -18,11 +18,11 @@ class Votes:
     readability: str = ""
 
 
-def collect_votes(tree: Any) -> Votes:
+def collect_votes(tree: Any, *, recall: bool = False) -> Votes:
     """Run trafilatura once on a tree, which stays as it is, and keep what its steps found on the way.
 
-    Source: trafilatura 2.3, default mode without comments and without its deduplication across documents, which would
-    make a page's text depend on the pages before it. Its steps are called through copies of its functions in which two
+    Source: trafilatura 2.3, default mode (with `recall` the one that takes more), without comments and without its
+    deduplication across documents, which would make a page's text depend on the pages before it. Its steps are called through copies of its functions in which two
     names lead here first, so that nothing of the library is changed for others.
     """
     from trafilatura import bare_extraction, core, external
@@ -43,7 +43,7 @@ def collect_votes(tree: Any) -> Votes:
     attempt = _rebound(core._extract_and_compare, compare_extraction=compare)  # noqa: SLF001
     sequence = _rebound(core.trafilatura_sequence, _extract_and_compare=attempt)
     extract = _rebound(bare_extraction, trafilatura_sequence=sequence)
-    found = extract(tree, include_comments=False, include_tables=True, deduplicate=False)
+    found = extract(tree, include_comments=False, include_tables=True, deduplicate=False, favor_recall=recall)
     text = (found.text or "") if found else ""
     return Votes(text, heard.get("own", ""), heard.get("readability", ""))
 
