@@ -78,6 +78,8 @@ class Cleaner:
         from curator.article import find_article  # brings lxml along, which a text does not need
 
         page = parse_page(html, url=document.url)
+        if page.too_large:
+            return _rejected(document, Verdict(False, "too-large", page.too_large), "html", page.metadata)
         # The language of the text is not known yet: rules of one are used where the source or the page declares it.
         declared = frozenset({primary_subtag(document.language or page.language)} - {UNDETERMINED})
         rules = self._rules if self._rules is not None else _shipped_rules(declared)

@@ -22,8 +22,9 @@ def collect_votes(tree: Any, *, recall: bool = False) -> Votes:
     """Run trafilatura once on a tree, which stays as it is, and keep what its steps found on the way.
 
     Source: trafilatura 2.3, default mode (with `recall` the one that takes more), without comments and without its
-    deduplication across documents, which would make a page's text depend on the pages before it. Its steps are called through copies of its functions in which two
-    names lead here first, so that nothing of the library is changed for others.
+    deduplication across documents, which would make a page's text depend on the pages before it. Its steps are called
+    through copies of its functions in which two names lead here first, so that nothing of the library is changed for
+    others.
     """
     from trafilatura import bare_extraction, core, external
 
