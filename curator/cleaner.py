@@ -10,7 +10,7 @@ from pathlib import Path
 from curator.document import Cleaned, Document, Kind, Metadata, Removal, Repaired, Verdict
 from curator.errors import InputError
 from curator.extract.dates import iso_day
-from curator.extract.decode import decode, sniff_kind
+from curator.extract.decode import decode, inflate, sniff_kind
 from curator.extract.page import Extracted, host_of, parse_page
 from curator.language import UNDETERMINED, primary_subtag, shared_detector
 from curator.repair import repair
@@ -60,11 +60,13 @@ class Cleaner:
         Raises:
             InputError: the content is no text, or in an unknown encoding.
         """
-        size = len(document.content)
-        if size > self.settings.max_bytes:
-            detail = f"{size:,} bytes, more than clean.max_bytes = {self.settings.max_bytes:,}"
-            return _rejected(document, Verdict(False, "too-large", detail))
-        raw = document.content
+        raw, limit = document.content, self.settings.max_bytes
+        if isinstance(raw, bytes) and len(raw) <= limit:
+            raw = inflate(raw, limit, document.origin)
+        if len(raw) > limit:
+            # Of gzip data no more is inflated than tells that it is too much.
+            size = f"{len(raw):,} bytes," if len(raw) == len(document.content) else "inflated,"
+            return _rejected(document, Verdict(False, "too-large", f"{size} more than clean.max_bytes = {limit:,}"))
         text = raw if isinstance(raw, str) else decode(raw, where=document.origin)
         if not text.strip():
             return _rejected(document, Verdict(False, "empty", REASONS["empty"]))

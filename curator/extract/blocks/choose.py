@@ -97,8 +97,8 @@ def kept_blocks(evidence: Evidence, forest: Forest) -> tuple[list[int], float]:
     columns = [names.index(name) for name in forest.features] if names != forest.features else slice(None)
     chance = np.zeros(len(table))
     chance[candidates] = forest.chances(table[candidates][:, columns])
-    repeated = _repeats(evidence)
-    chance[repeated] = np.maximum(chance[repeated], chance[repeated - 1])
+    for n in _repeats(evidence):
+        chance[n] = max(chance[n], chance[n - 1])
     kept = np.flatnonzero(chance > 0.5)
     size = evidence.cut.tokens.size
     mass = float((chance * size).sum())
@@ -107,16 +107,15 @@ def kept_blocks(evidence: Evidence, forest: Forest) -> tuple[list[int], float]:
     return kept.tolist(), expected
 
 
-def _repeats(evidence: Evidence) -> Any:
+def _repeats(evidence: Evidence) -> list[int]:
     """Return the blocks that say the same as the one right before them, in the same place: a refrain, no teaser."""
     page = evidence.cut.page
     signature = page.boxes.signature
-    same = [
+    return [
         n
         for n in range(1, len(page.text))
         if page.text[n] == page.text[n - 1] and signature[page.box[n]] == signature[page.box[n - 1]]
     ]
-    return np.array(same, dtype=np.int64)
 
 
 def _agree(votes: Votes, settings: Mapping[str, float]) -> bool:
