@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from curator.document import Cleaned, Document, Kind, Metadata, Removal, Repaired, Verdict
 from curator.errors import InputError
@@ -137,14 +138,12 @@ def _rejected(document: Document, verdict: Verdict, kind: Kind = "text", metadat
 
 def _with_source(metadata: Metadata, document: Document) -> Metadata:
     """Return the metadata with what the source said filled in; the source knows better than the page."""
-    languages = (primary_subtag(document.language),)
-    return replace(
-        metadata,
-        title=document.title or metadata.title,
-        url=document.url or metadata.url,
-        site=document.site or metadata.site or host_of(document.url),
-        date=iso_day(document.date, languages) or metadata.date,
-    )
+    day = iso_day(document.date, (primary_subtag(document.language),))
+    given = {"title": document.title, "url": document.url, "site": document.site or host_of(document.url), "date": day}
+    told: dict[str, Any] = {field: value for field, value in given.items() if value}
+    if not document.site and metadata.site:
+        told.pop("site", None)
+    return replace(metadata, **told, sources={**metadata.sources, **dict.fromkeys(told, "given")})
 
 
 def _with_extracted(known: Metadata, settled: Settled, title: int | None, languages: Iterable[str]) -> Metadata:
@@ -157,21 +156,24 @@ def _with_extracted(known: Metadata, settled: Settled, title: int | None, langua
         return next(iter(found.get(field, ())), None)
 
     days = (iso_day(text, tuple(languages)) for text in found.get("date", ()))
-    headline = View(settled.text).lines[title] if title is not None else None
-    return replace(
-        known,
+    headline = settled.text[slice(*_line(settled.text, title))] if title is not None else None
+    said: dict[str, Any] = {
         # A page's own title can be the site's; the line printed above the article is the headline.
-        title=known.title
-        or (settled.text[slice(*_line(settled.text, title))] if headline and title is not None else None),
-        site=known.site or first("site_name"),
-        date=known.date or next((day for day in days if day), None),
-        authors=known.authors or tuple(found.get("author", ())),
-        editor=first("editor"),
-        source=first("source"),
-        dateline=first("dateline"),
-        tags=known.tags or tuple(found.get("tags", ())),
-        captions=tuple(found.get("caption", ())),
-    )
+        "title": headline or None,
+        "site": first("site_name"),
+        "date": next((day for day in days if day), None),
+        "authors": tuple(found.get("author", ())),
+        "editor": first("editor"),
+        "source": first("source"),
+        "dateline": first("dateline"),
+        "tags": tuple(found.get("tags", ())),
+        "captions": tuple(found.get("caption", ())),
+    }
+    new = {field: value for field, value in said.items() if value and not getattr(known, field)}
+    # Captions of the page and those that rules took out of the text are other ones.
+    new |= {"captions": tuple(dict.fromkeys((*known.captions, *said["captions"])))} if said["captions"] else {}
+    sources = {field: "text" if field == "title" else "rule" for field in new if field not in known.sources}
+    return replace(known, **new, sources={**known.sources, **sources})
 
 
 def _line(text: str, line: int) -> tuple[int, int]:

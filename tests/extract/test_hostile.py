@@ -7,15 +7,16 @@ import time
 
 import pytest
 
-from curator.build import build
 from curator.cleaner import Cleaner
+from curator.corpus import build
 from curator.document import Cleaned, Document
 from curator.errors import InputError
 from curator.extract.decode import decode, inflate
 from curator.settings import CleanSettings
 
 PROSE = "The council met on Monday evening and voted to repair the old bridge before winter comes. "
-PAGE = f"<html><head><title>Bridge</title></head><body><article><h1>Bridge</h1>{{}}<p>{PROSE * 4}</p></article></body></html>"
+BODY = f"<article><h1>Bridge</h1>{{}}<p>{PROSE * 4}</p></article>"
+PAGE = f"<html><head><title>Bridge</title></head><body>{BODY}</body></html>"
 
 
 def cleaned(content: str | bytes) -> Cleaned:
@@ -27,15 +28,14 @@ def cleaned(content: str | bytes) -> Cleaned:
     [
         pytest.param("<html><body>" + "<div>" * 100_000 + PROSE, "no-article", id="nested"),
         pytest.param(PAGE.format("<p>" + "<span>word </span>" * 200_000 + "</p>"), "", id="spans"),
-        pytest.param(PAGE.format("<p>" + "<b>x" * 20_000), "", id="unclosed"),
         pytest.param(PAGE.format('<a href="/x">Headline of the day</a>' * 100_000), "too-large", id="links"),
         pytest.param(PAGE.format(f"<p>{PROSE}</p>" * 40_000), "too-large", id="paragraphs"),
         pytest.param(PAGE.format("<table><tr><td>" * 3_000), "too-short", id="tables"),
         pytest.param(PAGE.format("<!-- "), "too-short", id="open comment"),
         pytest.param("<html><body></body></html>", "no-article", id="empty body"),
         pytest.param("<html><head><title>x</title></head></html>", "no-article", id="no body"),
-        pytest.param(PAGE.format("&lol9;").replace("<html>", '<!DOCTYPE html [<!ENTITY lol9 "&lol8;">]><html>'), "", id="entity"),
-        pytest.param(PAGE.format('<script type="application/ld+json">' + "[" * 100_000 + "</script>"), "", id="deep JSON"),
+        pytest.param('<!DOCTYPE html [<!ENTITY a "a"><!ENTITY b "&a;&a;">]>' + PAGE.format("&b;"), "", id="entity"),
+        pytest.param(PAGE.format(f'<script type="application/ld+json">{"[" * 100_000}</script>'), "", id="deep JSON"),
         pytest.param(PAGE.format('<link rel="canonical" href="http://[bad">'), "", id="bad address"),
         pytest.param(PAGE.format("")[:-200] + '<p class="', "", id="cut in a tag"),
     ],
@@ -67,7 +67,9 @@ def test_utf16_declared_in_ascii_is_a_mistake() -> None:
 def test_nothing_outside_the_page_is_read(tmp_path_factory: pytest.TempPathFactory) -> None:
     secret = tmp_path_factory.mktemp("secret") / "file.txt"
     secret.write_text("not for the corpus " * 30, encoding="utf-8")
-    page = PAGE.format("<p>&x;</p>").replace("<html>", f'<!DOCTYPE html [<!ENTITY x SYSTEM "{secret.as_uri()}">]><html>')
+    page = PAGE.format("<p>&x;</p>").replace(
+        "<html>", f'<!DOCTYPE html [<!ENTITY x SYSTEM "{secret.as_uri()}">]><html>'
+    )
     assert "not for the corpus" not in cleaned(page).repaired
 
 
@@ -86,11 +88,14 @@ def test_gzip_is_inflated_and_a_bomb_only_as_far_as_tells() -> None:
 def test_endless_page_is_too_large_and_fifty_megabytes_are_not_parsed() -> None:
     began = time.process_time()
     assert cleaned("<html><body>" + PROSE * 600_000).verdict.reason == "too-large"
-    assert Cleaner(settings=CleanSettings(max_bytes=100)).clean(Document("x", PAGE.format(""))).verdict.reason == "too-large"
+    assert (
+        Cleaner(settings=CleanSettings(max_bytes=100)).clean(Document("x", PAGE.format(""))).verdict.reason
+        == "too-large"
+    )
     assert time.process_time() - began < 1
 
 
-def test_a_page_that_takes_too_long_is_quarantined_and_the_rest_is_built(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_slow_page_is_quarantined_and_the_rest_is_built(tmp_path_factory: pytest.TempPathFactory) -> None:
     import pyarrow.parquet as pq
 
     from curator.settings import Settings
@@ -101,6 +106,6 @@ def test_a_page_that_takes_too_long_is_quarantined_and_the_rest_is_built(tmp_pat
     items = "".join(f'<li><a href="/{n}">Headline number {n} of the day</a></li>' for n in range(14_000))
     (source / "slow.html").write_text(PAGE.format(f"<ul>{items}</ul>"), encoding="utf-8")
     (source / "quick.html").write_text(PAGE.format(""), encoding="utf-8")
-    build(str(source), out, settings=Settings(clean=CleanSettings(max_seconds=1)), workers=1)
+    build([source], out, Settings(clean=CleanSettings(max_seconds=1)), workers=1)
     rows = pq.read_table(next(out.rglob("quarantine*.parquet"))).to_pylist()
-    assert [(row["id"], row["reason"]) for row in rows] == [("slow.html", "out-of-time")]
+    assert [(row["id"], row["reason"]) for row in rows] == [("in/slow.html", "out-of-time")]
