@@ -106,7 +106,8 @@ def read_facts(tree: Any, *, url: str | None = None) -> PageFacts:
         "tags", _tags(_text(link) for link in tree.iter("a") if "tag" in (link.get("rel") or "").split()), "microdata"
     )
     told.tell("captions", _captions(tree), "text")
-    metadata = Metadata(url=address, sources=told.sources, **told.values)
+    told.tell("url", address, "given" if url else "meta")
+    metadata = Metadata(sources=told.sources, **told.values)
     return PageFacts(metadata, language, "\n".join(dict.fromkeys(_all(meta, _DESCRIPTIONS))), nodes)
 
 
