@@ -6,6 +6,7 @@ Gates on measurement data run where that data lies beside the checkout (folder `
 from __future__ import annotations
 
 import functools
+import logging
 import resource
 import subprocess
 import sys
@@ -163,6 +164,34 @@ def rules_are_harmless() -> tuple[bool, str]:
     seconds = time.process_time() - began
     held.append(seconds < _GOLD_SECONDS * _slowness())
     return all(held), f"{seconds:.1f} s" + "".join(f"\n     {line}" for line in lines)
+
+
+# Against trafilatura, in the same run, on pages that no block model was fitted to and no rule was written from.
+_MAX_RATIO = Limit(aim=2.5, holds=2.9)
+_MAX_WORSE = Limit(aim=0.0, holds=0.01)
+
+
+@gate("extraction is no worse than its base")
+def extraction_is_better() -> tuple[bool, str]:
+    """Snippets to be had and not to be had, and processor time, on every eighth of the pages with snippets."""
+    if not gold.GOLD.is_dir():
+        return True, "not measured: no `shared/gold` here"
+    import quality
+
+    logging.disable(logging.CRITICAL)
+    pages, score = quality.snippet_pages(gold.GOLD)[::8], gold.metric("score")
+    tools = quality.load_tools(("curator", quality.BASE), pages[0])
+    results = quality.measure(pages, tools, score, lambda _: None)
+    figures = {
+        name: score.aggregate([(r.page.site, r.figures) for r in rows], ("with", "without"))
+        for name, rows in results.items()
+    }
+    seconds = {name: sum(row.seconds for row in rows) for name, rows in results.items()}
+    ours, base, ratio = figures["curator"], figures[quality.BASE], seconds["curator"] / seconds[quality.BASE]
+    worse = sum(base[key][0] - ours[key][0] for key in ("with", "without"))
+    held = _MAX_WORSE.passes(worse, most=True) and _MAX_RATIO.passes(ratio, most=True)
+    shares = ", ".join(f"{key} {ours[key][0]:.3f} against {base[key][0]:.3f}" for key in ("with", "without"))
+    return held, f"{len(pages)} pages: {shares}; time {ratio:.2f} of trafilatura's ({_MAX_RATIO:.1f})"
 
 
 @gate("commands start fast")
