@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from curator.atomic import explain_write_errors
 from curator.errors import RuleError
-from curator.rules.layout import LITERALS, beside, in_order, inline_table, quoted, string_list
+from curator.rules.layout import LITERALS, PATTERNS, beside, in_order, inline_table, quoted, string_list
 from curator.rules.load import pack_files
 from curator.rules.locate import Locator
 from curator.rules.model import When, Where
@@ -65,8 +65,8 @@ class _Table:
 def format_pack(text: str) -> str:
     """Return a pack in canonical form: the same rules, the same comments, one layout.
 
-    A text in canonical form comes back unchanged. Literals are sorted and those written twice dropped; nothing else
-    of what the file says changes. Unknown keys stay, after the known ones.
+    A text in canonical form comes back unchanged. Literals are sorted; literals and patterns written twice
+    stay once; nothing else of what the file says changes. Unknown keys stay, after the known ones.
 
     Raises:
         RuleError: the text is not TOML, or has a table that no pack has.
@@ -146,9 +146,10 @@ def _say_the_same(written: str, plain: Mapping[str, Any]) -> bool:
 
 
 def _meaning(plain: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a file says, literals as sets."""
+    """Return what a file says: literals and patterns are sets."""
+    sets = LITERALS | PATTERNS
     rules = [
-        {key: set(value) if key in LITERALS and isinstance(value, list) else value for key, value in rule.items()}
+        {key: set(value) if key in sets and isinstance(value, list) else value for key, value in rule.items()}
         for rule in plain.get("rule", ())
     ]
     return {**plain, "rule": rules}

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tomlkit.items import Array
 
-__all__ = ["LITERALS", "beside", "in_order", "inline_table", "quoted", "string_list"]
+__all__ = ["LITERALS", "PATTERNS", "beside", "in_order", "inline_table", "quoted", "string_list"]
 
 LITERALS = frozenset({"is", "starts", "ends", "has"})
-_PATTERNS = frozenset({"css", "xpath", "any", "none"})
+PATTERNS = frozenset({"css", "xpath", "any", "none"})
 _WIDTH = 120  # columns
 
 # Strings first: a comma or a hash inside one is neither.
@@ -67,15 +67,17 @@ def inline_table(plain: Mapping[str, Any], order: Sequence[str]) -> str:
 def string_list(begin: str, array: Array, name: str) -> tuple[str, list[str]]:
     """Return a list of strings as written after `begin`, and the comments of its bracket, which go above it.
 
-    On one line where it fits and has no comments, else with one string per line. Literals are sorted, each once;
-    a list that holds anything but strings stays as it is.
+    On one line where it fits and has no comments, else with one string per line. Literals are sorted; literals and
+    patterns stand once; a list that holds anything but strings stays as it is.
     """
     if not array or not all(isinstance(value, str) for value in array):
         return array.as_string(), []
     elements, last, opening = _elements(array)
+    if name in LITERALS | PATTERNS:
+        elements = _once(elements)
     if name in LITERALS:
-        elements = _sorted(elements)
-    strings = [quoted(element.written, element.value, pattern=name in _PATTERNS) for element in elements]
+        elements.sort(key=lambda element: (element.value.casefold(), element.value))
+    strings = [quoted(element.written, element.value, pattern=name in PATTERNS) for element in elements]
     line = f"[{', '.join(strings)}]"
     commented = bool(last) or any(element.above or element.beside for element in elements)
     if len(begin) + len(line) <= _WIDTH and "\n" not in line and not commented:
@@ -107,13 +109,14 @@ def _elements(array: Array) -> tuple[list[_Element], list[str], list[str]]:
     return elements, above, opening
 
 
-def _sorted(elements: Iterable[_Element]) -> list[_Element]:
+def _once(elements: Iterable[_Element]) -> list[_Element]:
+    """Return the elements, each string where it stands first, with the comments of all places."""
     once: dict[str, _Element] = {}
     for element in elements:
         first = once.setdefault(element.value, element)
         if first is not element:
             first.above += filter(None, [*element.above, element.beside])
-    return [once[value] for value in sorted(once, key=lambda value: (value.casefold(), value))]
+    return list(once.values())
 
 
 def quoted(written: str, value: str, *, pattern: bool) -> str:

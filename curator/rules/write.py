@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from curator.rules.fmt import CASE_KEYS, FILE_KEYS, RULE_KEYS
-from curator.rules.layout import LITERALS, in_order, inline_table, quoted
+from curator.rules.layout import LITERALS, PATTERNS, in_order, inline_table, quoted
 from curator.rules.model import Pack, Rule
 
 __all__ = ["header_lines", "pack_to_toml", "rule_lines", "toml_string"]
@@ -15,7 +15,6 @@ __all__ = ["header_lines", "pack_to_toml", "rule_lines", "toml_string"]
 _SCHEMA = "#:schema"
 _WIDTH = 120  # columns
 _KEY_WIDTH = len("status")
-_PATTERNS = frozenset({"any", "none"})
 
 
 def pack_to_toml(header: Pack, rules: Iterable[Rule]) -> str:
@@ -80,9 +79,11 @@ def _value(begin: str, key: str, value: Any) -> str:
 
 
 def _list(begin: str, key: str, values: Sequence[str]) -> str:
+    if key in LITERALS | PATTERNS:
+        values = list(dict.fromkeys(values))
     if key in LITERALS:
-        values = sorted(set(values), key=lambda value: (value.casefold(), value))
-    strings = [toml_string(value, pattern=key in _PATTERNS) for value in values]
+        values = sorted(values, key=lambda value: (value.casefold(), value))
+    strings = [toml_string(value, pattern=key in PATTERNS) for value in values]
     line = f"[{', '.join(strings)}]"
     if len(begin) + len(line) <= _WIDTH and "\n" not in line:
         return line

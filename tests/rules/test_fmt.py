@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from curator.errors import RuleError
 from curator.rules.fmt import CASE_KEYS, FILE_KEYS, RULE_KEYS, format_pack, reformatted, write_pack
-from curator.rules.layout import LITERALS
+from curator.rules.layout import LITERALS, PATTERNS
 from curator.rules.load import pack_files, shipped_rules_dir
 from curator.rules.model import Case, Pack, Rule
 
@@ -119,10 +119,10 @@ starts = ["b"]
 
 
 def meaning(text: str) -> dict[str, Any]:
-    """What a pack says, literals sorted and each once."""
+    """What a pack says, literals and patterns sorted and each once."""
     data = tomllib.loads(text)
     for rule in data.get("rule", ()):
-        rule.update({key: sorted(set(rule[key])) for key in LITERALS if key in rule})
+        rule.update({key: sorted(set(rule[key])) for key in LITERALS | PATTERNS if key in rule})
     return data
 
 

@@ -34,7 +34,7 @@ def test_written_rules_read_back_the_same(
         where=Where(last=3, after="prose"),
         when=When(sentence=False, min_words=2),
         is_=tuple(sorted(set(literals), key=lambda text: (text.casefold(), text))),
-        any=tuple(patterns),
+        any=tuple(dict.fromkeys(patterns)),
         match=tuple(examples),
         max_share=0.25,
         case=tuple(Case(input=before, output=after) for before, after in cases),
