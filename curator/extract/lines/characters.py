@@ -12,11 +12,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from curator.extract.forest import Ints
 from curator.rules.view import View
 
-__all__ = ["CLASSES", "Alphabet", "Ints", "Spelling", "Words"]
+__all__ = ["CLASSES", "Alphabet", "Spelling", "Words"]
 
-Ints = NDArray[np.int64]
+
 
 (
     OTHER, SPACE, UPPER, LOWER, LETTER, MARK, DIGIT, HANGUL, CJK, THAI, TERMINAL, COMMA, CLOSER, BAR, SYMBOL,
