@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["UNIT", "Forest", "Ints", "dump"]
+__all__ = ["UNIT", "Forest", "Ints", "Rows", "dump"]
 
 UNIT = 1_000  # leaves are thousandths of log-odds
 _ROWS_AT_ONCE = 500  # rows times trees must stay in a processor's cache
 
 Ints = NDArray[np.int64]
+Rows = NDArray[np.int16]  # [rows, features]
 
 
 class Forest:
@@ -46,7 +47,7 @@ class Forest:
         """Read a forest as `dump` writes it."""
         return cls(json.loads(text))
 
-    def odds(self, rows: NDArray[np.int32]) -> Ints:
+    def odds(self, rows: Rows) -> Ints:
         """Return the log-odds of each row in thousandths; `rows` is [rows, features]."""
         return self.odds_of(self.leaves(rows))
 
@@ -55,12 +56,12 @@ class Forest:
         odds: Ints = self._value[leaves].sum(axis=1, dtype=np.int64) + self.bias
         return odds
 
-    def leaves(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
+    def leaves(self, rows: Rows) -> NDArray[np.int32]:
         """Return the node in which each row ends in each tree, [rows, trees]."""
         parts = [self._descend(rows[at : at + _ROWS_AT_ONCE]) for at in range(0, len(rows), _ROWS_AT_ONCE)]
         return np.concatenate(parts) if parts else np.zeros((0, len(self._roots)), np.int32)
 
-    def _descend(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
+    def _descend(self, rows: Rows) -> NDArray[np.int32]:
         """Go down one level a step in all trees at once; a leaf leads to itself."""
         flat, first = rows.ravel(), (np.arange(len(rows), dtype=np.int32) * rows.shape[1])[:, None]
         node = np.repeat(self._roots[None, :], len(rows), axis=0)

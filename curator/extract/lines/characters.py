@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from curator.extract.forest import Ints
 from curator.rules.view import View
 
-__all__ = ["CLASSES", "Alphabet", "Spelling", "Words"]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
+__all__ = ["CLASSES", "Alphabet", "Spelling", "Words"]
 
 
 (
@@ -24,7 +25,9 @@ __all__ = ["CLASSES", "Alphabet", "Spelling", "Words"]
 ) = range(1, 16)  # fmt: skip
 CLASSES: Final = 16
 
-_TERMINALS = frozenset(".!?\u2026\u3002\uff01\uff1f\uff0e\uff61\u0964\u0965\u06d4\u061f\u1362\u1367\u0589\u203c\u2048\u2049")
+_TERMINALS = frozenset(
+    ".!?\u2026\u3002\uff01\uff1f\uff0e\uff61\u0964\u0965\u06d4\u061f\u1362\u1367\u0589\u203c\u2048\u2049"
+)
 _COMMAS = frozenset(",;:\u060c\u061b\u3001\uff0c\uff1b\uff1a\u1363\u1364\u055d")
 _CLOSERS = frozenset("\"')]}\u300d\u300f\uff09\u3011\u203a\u00bb\u201d\u2019\u300b")
 _BARS = frozenset("|/\\>\u00b7\u2022\u203a\u2192\u25b6\u25cf\u25aa\u25a0\u2023\u00bb_=~*#+^")
@@ -168,7 +171,8 @@ def _together(of_script: NDArray[np.bool_], size: int) -> Ints:
 
 
 def _powers() -> NDArray[np.uint64]:
-    return np.cumprod(np.full(_MAX_WORD, _BASE, np.uint64))
+    powers: NDArray[np.uint64] = np.cumprod(np.full(_MAX_WORD, _BASE, np.uint64), dtype=np.uint64)
+    return powers
 
 
 def _hash(lower: NDArray[np.uint32], starts: Ints, ends: Ints) -> NDArray[np.uint64]:
@@ -179,7 +183,8 @@ def _hash(lower: NDArray[np.uint32], starts: Ints, ends: Ints) -> NDArray[np.uin
     first = np.cumsum(lengths) - lengths
     place = np.arange(int(lengths.sum())) - np.repeat(first, lengths)
     codes = lower[np.repeat(starts, lengths) + place].astype(np.uint64)
-    return np.add.reduceat(codes * _powers()[place % _MAX_WORD], first)
+    hashes: NDArray[np.uint64] = np.add.reduceat(codes * _powers()[place % _MAX_WORD], first)
+    return hashes
 
 
 def _said(line: Ints, hashes: NDArray[np.uint64], lines: int) -> Ints:

@@ -6,19 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from curator.extract.forest import Ints
+from curator.extract.forest import Ints, Rows
 from curator.extract.lines import characters as c
 from curator.extract.lines.page import Page
 from curator.extract.lines.windows import FAR, share
 
 __all__ = ["GROUPS", "group_of", "line_features", "matrix"]
 
+_MOST: Final = 32_000
 _MARKERS: Final = "#*-+>|•●▪■◆▶►→›✓☛"
 _COLONS: Final = [ord(colon) for colon in ":\uff1a"]
 # How many lines before and after a line are added up; b and a are the lines before it alone and after it.
-_REACHES: Final = {"2": (2, 2), "5": (5, 5), "10": (10, 10), "b8": (8, -1), "a8": (-1, 8), "b20": (20, -1), "a20": (-1, 20)}  # fmt: skip
+_REACHES: Final = {"2": (2, 2), "5": (5, 5), "10": (10, 10), "b8": (8, -1), "a8": (-1, 8),
+            "b20": (20, -1), "a20": (-1, 20)}  # fmt: skip
 _AROUND: Final = {
     "tokens": "2 5 10", "width": "2 5 a20", "prose": "2 5 10", "commas": "2 5 10 b8 a8 b20 a20",
     "capitals": "2 5 10 b20 a20", "known": "2 10 b20 a20", "common": "2 5 10 b20", "repeated": "2 5 10 a8 b20 a20",
@@ -26,7 +27,8 @@ _AROUND: Final = {
     "long": "2 5 10", "ends": "10", "units": "2",
 }  # fmt: skip
 _SHARES: Final = {
-    "capital_share": ("capitals", "spaced", "2 5 10 b8 a8 b20 a20"), "known_share": ("known", "long", "2 5 10 b8 a8 b20 a20"),
+    "capital_share": ("capitals", "spaced", "2 5 10 b8 a8 b20 a20"),
+    "known_share": ("known", "long", "2 5 10 b8 a8 b20 a20"),
     "lead_share": ("lead", "long", "2 5 10 a20"), "common_share": ("common", "units", "2 10"),
 }  # fmt: skip
 # What the features of a line are about, for explanations; the rest are about what stands around it.
@@ -46,9 +48,9 @@ def group_of(feature: str) -> int:
     return len(GROUPS) - 1
 
 
-def matrix(features: Mapping[str, Ints], names: Sequence[str]) -> NDArray[np.int32]:
-    """Return the named features, one column each."""
-    return np.ascontiguousarray(np.stack([features[name] for name in names], axis=1).astype(np.int32))
+def matrix(features: Mapping[str, Ints], names: Sequence[str]) -> Rows:
+    """Return the named features, one column each; beyond 32,000 all is the same."""
+    return np.clip(np.stack([features[name] for name in names], axis=1), -_MOST, _MOST).astype(np.int16)
 
 
 def _form(page: Page) -> dict[str, Ints]:
@@ -128,7 +130,7 @@ def _blocks(page: Page) -> dict[str, Ints]:
 
 
 def _whole(page: Page) -> dict[str, Ints]:
-    """What is the same for all lines of a page."""
+    """Return what is the same for all lines of a page."""
     total, prose = int(page.tokens.sum()), int(page.tokens[page.group_prose].sum())
     figures = {
         "page_lines": page.size, "page_tokens": total, "page_prose": prose * 1000 // max(total, 1),
@@ -168,7 +170,8 @@ _NAMES: Final = {
     "repetition": ("repeat", "same_before", "head_near"),
     "place": ("at", "left", "at_share", "token_share", "prose_share", "prose_before", "prose_after", "since_prose",
               "until_prose", "short_run", "prose_run", "prose_deep", "quiet_run", "pauses", "longest_pause",
-              "times_since", "dates_since", "block_start", "block_end", "block_at", "wide_start", "wide_end", "wide_at"),
+              "times_since", "dates_since", "block_start", "block_end", "block_at", "wide_start", "wide_end",
+              "wide_at"),
     "page": ("page_lines", "page_tokens", "page_prose", "page_line_tokens", "page_prose_lines", "block_lines",
              "block_share", "wide_lines", "wide_share"),
 }  # fmt: skip

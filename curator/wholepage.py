@@ -1,0 +1,129 @@
+"""A text that is a whole page (menus above, lists below) to its article, by the line model, before any rule for lines.
+
+Text that is main text already, an extractor's output, is left to the rules.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from curator.document import Removal
+from curator.rules.apply import Excision, cut_lines
+from curator.rules.decide import Context, LineDecision, decide
+from curator.rules.model import Rule
+from curator.rules.ruleset import RuleSet
+from curator.rules.settle import Settled
+from curator.rules.templates import Templates, settle_page
+from curator.rules.title import lines_saying
+from curator.rules.view import View
+
+if TYPE_CHECKING:
+    from curator.extract.lines.model import Choice, LineModel
+
+__all__ = ["LEAST_LINES", "LINE_MODEL", "TextIs", "WholePage", "settle_text"]
+
+# What a text is taken for: told by the text itself, always main text, or always a whole page.
+TextIs = Literal["auto", "main", "page"]
+# The id under which the line model's removals stand in the ledger.
+LINE_MODEL = "curator.line-model"
+# Whole pages have dozens of lines that are no prose; a text with fewer than this is not even looked at.
+LEAST_LINES = 8
+# Lines around the article in which rules may read an author or a source that the model would drop.
+_NEAR = 10
+# Nearly all pages are main text after one round; what is not after so many is left to the rules alone.
+_MAX_ROUNDS = 6
+
+_RULE = Rule(id=LINE_MODEL, title="Not the article's, says the line model", kind="line", status="stable")
+
+
+@dataclass(frozen=True)
+class WholePage:
+    """What the line model says about a text; `choice` is None where it is no whole page."""
+
+    view: View
+    choice: Choice | None
+
+    @classmethod
+    def judge(cls, text: str, model: LineModel | None, text_is: TextIs) -> WholePage:
+        """Ask the model, or the shipped one, where the text may be a whole page."""
+        view = View(text)
+        if text_is == "main" or len(view) - (len(view.prose) if text_is == "auto" else 0) < LEAST_LINES:
+            return cls(view, None)
+        from curator.extract.lines.model import LineModel  # brings numpy along, which a short text does not need
+
+        model = model or LineModel.shipped()
+        page = model.page(view)
+        return cls(view, model.choose(page) if text_is == "page" or model.is_whole(page) else None)
+
+    @cached_property
+    def article(self) -> str:
+        """The text without the lines that go."""
+        excision = Excision(self.view.text)
+        excision.take(self.removals(None, Context()))
+        return excision.text
+
+    def removals(self, rules: RuleSet | None, context: Context) -> list[Removal]:
+        """Return the lines that go, each with why, in offsets of the text.
+
+        Lines stay that `keep` rules keep, and near the article those that other rules read something from. The headline
+        stays as well, once.
+        """
+        if self.choice is None:
+            return []
+        gone = set(range(len(self.view))).difference(self.choice.kept.nonzero()[0].tolist())
+        if rules is not None and gone:
+            gone -= self._protected(rules, context, gone)
+        if len(gone) == len(self.view):
+            return []
+        taken = cut_lines(self.view, dict.fromkeys(gone, LineDecision(_RULE)))
+        return [replace(removal, why=self.choice.why(line)) for removal, line in zip(taken, sorted(gone), strict=True)]
+
+    def _protected(self, rules: RuleSet, context: Context, gone: set[int]) -> set[int]:
+        kept = [line for line in range(len(self.view)) if line not in gone]
+        decisions = decide(self.view, rules, context)
+        first, last = (kept[0], kept[-1]) if kept else (0, len(self.view))
+        read = {line for line, by in decisions.lines.items() if by.rule.into and first - _NEAR <= line <= last + _NEAR}
+        saying = lines_saying(self.view, context.title, range(last))
+        headline = {max(saying)} if saying and not saying & set(kept) else set()
+        return decisions.kept | read | headline
+
+
+def settle_text(
+    page: WholePage,
+    rules: RuleSet,
+    context: Context,
+    *,
+    max_share: float,
+    templates: Templates | None,
+    model: LineModel | None,
+    text_is: TextIs,
+) -> Settled:
+    """Take what the line model drops, then what the rules take, until the text is main text.
+
+    What is left of a whole page may look like one again; so it goes until the text that comes out would stay as it is.
+    """
+    text = page.view.text
+    excision = Excision(text)
+    extracted: list[tuple[str, str]] = []
+    fitting = rules.for_document(context.languages, context.site)
+    sparing = _sparing(fitting) if page.choice is not None else None
+    for _ in range(_MAX_ROUNDS):
+        taken = page.removals(sparing, context)
+        excision.take(taken)
+        settled = settle_page(excision.text, rules, context, max_share=max_share, templates=templates)
+        excision.take(settled.removals)
+        extracted += settled.extracted
+        if taken and text_is == "auto":
+            page = WholePage.judge(excision.text, model, text_is)
+        if not taken or page.choice is None or text_is != "auto":
+            return replace(settled, text=excision.text, removals=excision.removals, extracted=tuple(extracted))
+    return settle_page(text, rules, context, max_share=max_share, templates=templates)
+
+
+@functools.lru_cache(maxsize=256)
+def _sparing(rules: RuleSet) -> RuleSet:
+    """Return those of some rules that keep lines or read something from them."""
+    return RuleSet(rule for rule in rules.rules if rule.action == "keep" or (rule.into and rule.kind == "line"))
