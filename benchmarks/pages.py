@@ -20,10 +20,22 @@ from respell import SCRIPTS, number_of  # the module beside this one
 from curator.repair import repair
 from curator.rules.view import View
 
-__all__ = ["CONVERTERS", "EXTRACTORS", "Text", "cropped", "fold_of", "load_score", "only_kept", "read_texts", "respelt"]
+__all__ = [
+    "CONVERTERS",
+    "EXTRACTORS",
+    "FOLDS",
+    "Text",
+    "cropped",
+    "fold_of",
+    "load_score",
+    "only_kept",
+    "read_texts",
+    "respelt",
+]
 
 EXTRACTORS = ("traf", "traf_recall", "readability", "resiliparse", "newspaper4k", "justext")
 KEEP, DROP, NEUTRAL = 1, 0, 2
+FOLDS = 3
 # gold: pages whose dumps are given; extra: other pages with a gold text; silver: known by snippets; the rest are made.
 Kind = Literal["gold", "extra", "silver", "main", "respelt", "cropped", "kept"]
 
@@ -52,9 +64,9 @@ def load_score(folder: Path) -> Any:
     return module
 
 
-def fold_of(site: str, folds: int) -> int:
+def fold_of(site: str) -> int:
     """Return the fold of a site; all pages of a site share one."""
-    return int(hashlib.sha256(site.encode()).hexdigest()[:8], 16) % folds
+    return int(hashlib.sha256(site.encode()).hexdigest()[:8], 16) % FOLDS
 
 
 def _soup(html: str) -> str:

@@ -21,15 +21,14 @@ from pathlib import Path
 from typing import Any
 
 from line_filters import FILTERS
-from pages import CONVERTERS, EXTRACTORS, fold_of, load_score
+from pages import CONVERTERS, EXTRACTORS, FOLDS, fold_of, load_score
 
 from curator.cleaner import Cleaner
 from curator.document import Document
 from curator.extract.lines.model import LineModel
 from curator.settings import CleanSettings
-from curator.wholepage import WholePage
+from curator.wholepage import LINE_MODEL, WholePage
 
-FOLDS = 5
 CLEAN = 0.95  # P and R of a clean page
 _RESAMPLES = 1_000
 
@@ -92,6 +91,7 @@ class Bench:
             [LineModel.read(folds / str(fold)) for fold in range(FOLDS)] if folds else [LineModel.shipped()] * FOLDS
         )
         self._models = models
+        self._cleaners = {id(model): Cleaner(line_model=model) for model in self._models}
         self._wanted = {page: self._measure(row["gold_text"]) for page, row in self.pages.items()}
 
     def _dump(self, name: str) -> dict[str, str]:
@@ -105,7 +105,7 @@ class Bench:
         return ((page, text) for page in pages if (text := self._dump(dump).get(page, "")).strip())
 
     def _model(self, page: str) -> LineModel:
-        return self._models[fold_of(self.pages[page]["site"], FOLDS)]
+        return self._models[fold_of(self.pages[page]["site"])]
 
     def cleaner(self, text: str) -> Callable[[str, str], str]:
         """Return a way to clean a page's text: the whole pipeline."""
@@ -119,7 +119,9 @@ class Bench:
 
     def is_whole(self, page: str, text: str) -> bool:
         """Tell whether a text takes the path of whole pages."""
-        return WholePage.judge(text, self._model(page), "auto").choice is not None
+        model = self._model(page)
+        cleaned = self._cleaners[id(model)].clean(Document(page, text, "text"))
+        return any(removal.rule == LINE_MODEL for removal in cleaned.removals)
 
     def model_cost(self, dump: str, pages: Sequence[str]) -> float:
         """Return the milliseconds of CPU of the line model and its removals alone, per text."""

@@ -3,7 +3,7 @@
     python -m pip install '.[train]'
     python benchmarks/train_lines.py ../shared/gold --folds build/lines [--cache texts.pkl] [--write]
 
-Five folds, whole sites held out. `--folds` keeps the five models in folders 0 to 4, for benchmarks/quality_text.py;
+Three folds, whole sites held out. `--folds` keeps their models in folders 0 to 2, for benchmarks/quality_text.py;
 `--write` fits all pages and writes gate.json, first.json and second.json of the shipped model. One thread and fixed
 seeds: the same pages give the same bytes. Takes half an hour; `--cache` keeps the texts, which are a quarter of it.
 """
@@ -20,7 +20,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pages import CONVERTERS, DROP, KEEP, NEUTRAL, Text, cropped, fold_of, load_score, only_kept, read_texts, respelt
+from pages import (
+    CONVERTERS,
+    DROP,
+    FOLDS,
+    KEEP,
+    NEUTRAL,
+    Text,
+    cropped,
+    fold_of,
+    load_score,
+    only_kept,
+    read_texts,
+    respelt,
+)
 
 from curator.extract.forest import UNIT, Forest, dump
 from curator.extract.lines.characters import Alphabet
@@ -32,10 +45,9 @@ from curator.extract.lines.second import chance, second_features
 from curator.rules.view import View
 
 MODEL = Path(__file__).resolve().parent.parent / "curator" / "extract" / "lines"
-FOLDS = 5
 PARAMETERS = {
     "objective": "binary",
-    "learning_rate": 0.12,
+    "learning_rate": 0.08,
     "bagging_fraction": 0.7,
     "bagging_freq": 1,
     "max_bin": 63,
@@ -46,12 +58,13 @@ PARAMETERS = {
     "num_threads": 1,
     "verbosity": -1,
 }
-FIRST = PARAMETERS | {"num_leaves": 28, "max_depth": 9, "min_data_in_leaf": 60, "feature_fraction": 0.3, "rounds": 130}
-SECOND = PARAMETERS | {"num_leaves": 18, "max_depth": 8, "min_data_in_leaf": 60, "feature_fraction": 0.3, "rounds": 60}
+FIRST = PARAMETERS | {"num_leaves": 28, "max_depth": 10, "min_data_in_leaf": 60, "feature_fraction": 0.3, "rounds": 200}
+SECOND = PARAMETERS | {"num_leaves": 18, "max_depth": 8, "min_data_in_leaf": 60, "feature_fraction": 0.3, "rounds": 80}
 GATE = PARAMETERS | {"num_leaves": 6, "max_depth": 4, "min_data_in_leaf": 40, "feature_fraction": 0.5, "rounds": 60}
-# No line below this chance is kept, whatever F1 is to be expected; the fewest lines of what can be a whole page.
-LEAST_CHANCE = 0.15
-LEAST_LINES = 12
+# No line below this chance is kept, whatever F1 is to be expected; below the second one a line is hardly the article's.
+LEAST_CHANCE, UNLIKELY = 0.15, 0.2
+# Log-odds in thousandths from which a text is a whole page for sure; 95 % of the dumps of whole pages are beyond.
+SURE = 3_000
 # What the lines of a text count for in all: made texts and texts with doubtful labels count for less.
 WEIGHTS = {"gold": 1.0, "extra": 1.0, "silver": 0.6, "respelt": 0.5, "cropped": 0.5}
 GATE_WEIGHTS = {"gold": 1.0, "extra": 0.5, "silver": 0.3, "respelt": 0.5, "cropped": 0.5, "main": 0.5, "kept": 0.5}
@@ -124,7 +137,7 @@ def describe(texts: Iterable[Text]) -> tuple[list[str], list[str], list[Row]]:
         first = None if for_gate_only else matrix(line_features(page), names)
         labels = targets(text, page)
         weights, used = (None, None) if for_gate_only else _weights(text, page, labels)
-        fold = fold_of(text.site, FOLDS)
+        fold = fold_of(text.site)
         rows.append(Row(text, fold, page, first, matrix(gate, gate_names), labels, weights, used))
     return names, gate_names, rows
 
@@ -214,7 +227,7 @@ def _fit_first(rows: Sequence[Row], names: Sequence[str]) -> dict[str, Any]:
 
 def _fit_second(rows: Sequence[Row], names: Sequence[str]) -> dict[str, Any]:
     trees = fit([(row.second[row.used], row.labels[row.used], row.weights[row.used]) for row in rows], SECOND)
-    return _stored(trees, names, least_chance=LEAST_CHANCE)
+    return _stored(trees, names, least_chance=LEAST_CHANCE, unlikely=UNLIKELY)
 
 
 def _fit_gate(rows: Sequence[Row], names: Sequence[str]) -> dict[str, Any]:
@@ -224,7 +237,7 @@ def _fit_gate(rows: Sequence[Row], names: Sequence[str]) -> dict[str, Any]:
         if whole is not None:
             weight = np.array([GATE_WEIGHTS[row.text.kind] * (2 if row.text.kind == "gold" else 1)])
             parts.append((row.gate, np.array([int(whole)]), weight))
-    return _stored(fit(parts, GATE), names, least_lines=LEAST_LINES)
+    return _stored(fit(parts, GATE), names, sure=SURE)
 
 
 def is_whole(row: Row) -> bool | None:
@@ -280,7 +293,7 @@ def gate_table(rows: Sequence[Row], odds_of: Sequence[int]) -> None:
     for row, found in zip(rows, odds_of, strict=True):
         whole = is_whole(row)
         if whole is not None:
-            answer = found > 0 and row.page.size >= LEAST_LINES
+            answer = found > 0
             kind = row.text.converter if row.text.kind in {"gold", "main"} else row.text.kind
             right[kind].append(answer == whole)
     dumps = [value for kind, values in right.items() if kind not in WEIGHTS and kind != "kept" for value in values]

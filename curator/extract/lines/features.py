@@ -15,6 +15,7 @@ from curator.extract.lines.windows import FAR, share
 __all__ = ["GROUPS", "group_of", "line_features", "matrix"]
 
 _MOST: Final = 32_000
+_INDENT: Final = 60
 _MARKERS: Final = "#*-+>|•●▪■◆▶►→›✓☛"
 _COLONS: Final = [ord(colon) for colon in ":\uff1a"]
 # How many lines before and after a line are added up; b and a are the lines before it alone and after it.
@@ -58,6 +59,7 @@ def _form(page: Page) -> dict[str, Ints]:
     text = view.text
     letters = n[:, [c.UPPER, c.LOWER, c.LETTER, c.HANGUL, c.CJK, c.THAI]].sum(axis=1)
     caseless = n[:, [c.LETTER, c.HANGUL, c.CJK, c.THAI]].sum(axis=1)
+    indents = (min(start - 1 - text.rfind("\n", 0, start), _INDENT) for start in view.starts)
     breaks = (text.count("\n", a, b) for a, b in zip([0, *view.ends], view.starts, strict=False))
     markers = (1 + _MARKERS.find(text[start]) for start in view.starts)
     return {
@@ -70,6 +72,7 @@ def _form(page: Page) -> dict[str, Ints]:
         "colon_end": np.isin(s.last_code, _COLONS).astype(np.int64), "prose": page.prose.astype(np.int64),
         "group_prose": page.group_prose.astype(np.int64), "group_width": page.group_width,
         "marker": np.fromiter(markers, np.int64, page.size), "blank": np.fromiter(breaks, np.int64, page.size),
+        "indent": np.fromiter(indents, np.int64, page.size),
     }  # fmt: skip
 
 
@@ -165,7 +168,7 @@ def _around(page: Page) -> dict[str, Ints]:
 _NAMES: Final = {
     "form": ("width", "tokens", "upper", "capitals", "caseless", "commas", "comma_share", "terminals", "terminal_share",
              "closers", "bars", "digits", "ends", "last_class", "first_class", "colon_end", "prose", "group_prose",
-             "group_width", "marker", "blank"),
+             "group_width", "marker", "blank", "indent"),
     "words": ("long_words", "known", "unique", "common", "common_n", "lead", "since_first", "block_known"),
     "repetition": ("repeat", "same_before", "head_near"),
     "place": ("at", "left", "at_share", "token_share", "prose_share", "prose_before", "prose_after", "since_prose",

@@ -81,11 +81,18 @@ class LineModel:
         """Return the lines of a view with what the model asks of them; the view must have a line."""
         return Page(view, self._alphabet)
 
-    def is_whole(self, page: Page) -> bool:
-        """Tell whether a text is a whole page, with menus and lists, and no main text."""
-        if page.size < self.gate.settings["least_lines"]:
-            return False
-        return bool(self.gate.odds(matrix(gate_features(page), self.gate.features))[0] > 0)
+    @property
+    def sure(self) -> float:
+        """The log-odds in thousandths beyond which a text is a whole page for sure."""
+        return self.gate.settings["sure"]
+
+    def odds_of_whole(self, page: Page) -> int:
+        """Return the log-odds, in thousandths, that a text is a whole page, with menus and lists, and no main text."""
+        return int(self.gate.odds(matrix(gate_features(page), self.gate.features))[0])
+
+    def is_unlikely(self, chance_of_line: int) -> bool:
+        """Tell whether a line with this chance, in 4096ths, is hardly the article's."""
+        return chance_of_line < self.second.settings["unlikely"] * WHOLE
 
     def choose(self, page: Page) -> Choice:
         """Return which lines are the article's."""
