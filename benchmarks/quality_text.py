@@ -170,6 +170,11 @@ class Bench:
         return (time.process_time() - began) / len(pages)
 
 
+def mean_f1(results: Sequence[Result]) -> float:
+    """Return the mean F1 of results."""
+    return sum(result.f1 for result in results) / max(len(results), 1)
+
+
 def _row(name: str, results: Sequence[Result]) -> str:
     def mean(values: Sequence[float]) -> float:
         return sum(values) / max(len(values), 1)
@@ -178,8 +183,7 @@ def _row(name: str, results: Sequence[Result]) -> str:
     p, r = (mean([getattr(result, part) for result in results]) for part in ("precision", "recall"))
     clean = mean([float(result.precision >= CLEAN and result.recall >= CLEAN) for result in results])
     cost = 1000 * mean([result.seconds for result in results])
-    f1 = mean([result.f1 for result in results])
-    return f"{name:19} {f1:.4f} [{low:.4f}, {high:.4f}]  {p:.4f} {r:.4f} {clean:.3f}  {cost:5.1f}"
+    return f"{name:19} {mean_f1(results):.4f} [{low:.4f}, {high:.4f}]  {p:.4f} {r:.4f} {clean:.3f}  {cost:5.1f}"
 
 
 def _interval(results: Sequence[Result]) -> tuple[float, float]:

@@ -66,7 +66,7 @@ def test_a_text_said_to_be_main_text_is_not_asked_about() -> None:
 
 
 def test_a_text_said_to_be_a_whole_page_is_cleaned_in_any_case() -> None:
-    text, article, _ = whole_page("en")
+    _, article, _ = whole_page("en")
     short = "\n".join(["Home", "Sign in", "Weather", "Traffic", *article, "Terms", "Privacy", "Cookies", "Contact"])
     assert cleaned(short, text_is="page").text != repair(short)
 
