@@ -67,7 +67,9 @@ LEAST_CHANCE, UNLIKELY = 0.15, 0.2
 SURE = 3_000
 # What the lines of a text count for in all: made texts and texts with doubtful labels count for less.
 WEIGHTS = {"gold": 1.0, "extra": 1.0, "silver": 0.6, "respelt": 0.5, "cropped": 0.5}
-GATE_WEIGHTS = {"gold": 1.0, "extra": 0.5, "silver": 0.3, "respelt": 0.5, "cropped": 0.5, "main": 0.5, "kept": 0.5}
+# The headline counts for little: it is to be learnt, and not at the price of other short lines.
+HEADLINE = 0.4
+GATE_WEIGHTS = {"gold": 1.0, "extra": 0.5, "silver": 0.3, "respelt": 0.5, "cropped": 0.5, "main": 0.8, "kept": 0.5}
 _FAR, _SPARED = 25, 5  # of the lines to drop that are farther than this from any to keep, one in five is enough
 
 
@@ -160,6 +162,7 @@ def _weights(text: Text, page: Page, labels: Any) -> tuple[Any, Any]:
     used = (labels != NEUTRAL) & (~far | (at % _SPARED == 0))
     weights = np.where(labels == NEUTRAL, 0, (page.tokens + 1.0) ** 0.7)
     weights = (weights * 100 / max(weights.sum(), 1) + 0.01) * WEIGHTS[text.kind]
+    weights[np.array(text.labels) == NEUTRAL] *= HEADLINE
     return np.where(far, weights * _SPARED, weights), used
 
 

@@ -6,12 +6,14 @@ Counting happens in whole numbers only, so that the same text gives the same fig
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from curator.extract.forest import Ints
+from curator.extract.lines.cues import CUES
 from curator.rules.view import View
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ class Alphabet:
 
     def __init__(self) -> None:
         self._classes = np.zeros(0x110000, np.uint8)
+        self._cues: dict[str, NDArray[np.uint64]] = {}
         self._lower = np.zeros(0x110000, np.uint32)
         self._learn(range(0x180))
 
@@ -77,6 +80,14 @@ class Alphabet:
             lower = character.lower()
             self._classes[code] = classify(character)
             self._lower[code] = ord(lower) if len(lower) == 1 else code
+
+    def cues(self) -> Mapping[str, NDArray[np.uint64]]:
+        """Return, for each kind of cue, the numbers of its words as `Words.spelt` has them."""
+        if not self._cues:
+            for name, said in CUES.items():
+                spelling = Spelling(View("\n".join(said.split())), self)
+                self._cues[name] = np.unique(spelling.words.spelt)
+        return self._cues
 
     def read(self, codes: NDArray[np.uint32]) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:
         """Return the class and the lower case of each code point."""
@@ -94,7 +105,7 @@ class Words:
     Attributes:
         line: the line each stands in.
         key: the same number for the same word, case folded, of this text.
-        kinds: how many different words there are.
+        kinds: how many different words there are; `spelt` has a number for each that is the same in all texts.
         size: characters.
         capital: whether it begins with a capital letter.
         spaced: whether it is written between spaces.
@@ -103,6 +114,7 @@ class Words:
     line: Ints
     key: Ints
     kinds: int
+    spelt: NDArray[np.uint64]
     size: Ints
     capital: NDArray[np.bool_]
     spaced: NDArray[np.bool_]
@@ -157,7 +169,7 @@ def _words(classes: NDArray[np.uint8], lower: NDArray[np.uint32], line: Ints, li
     spaced = np.concatenate([np.ones(len(starts), bool), np.zeros(len(pairs) + len(fours), bool)])[order]
     kinds, key = np.unique(hashes, return_inverse=True)
     where = line[begin]
-    words = Words(where, key, len(kinds), size, classes[begin] == UPPER, spaced)
+    words = Words(where, key, len(kinds), kinds, size, classes[begin] == UPPER, spaced)
     return words, _said(where, hashes, lines), begin
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from curator.extract.forest import Ints, Rows
 from curator.extract.lines import characters as c
+from curator.extract.lines.cues import CUES
 from curator.extract.lines.page import Page
 from curator.extract.lines.windows import FAR, share
 
@@ -25,7 +26,7 @@ _AROUND: Final = {
     "tokens": "2 5 10", "width": "2 5 a20", "prose": "2 5 10", "commas": "2 5 10 b8 a8 b20 a20",
     "capitals": "2 5 10 b20 a20", "known": "2 10 b20 a20", "common": "2 5 10 b20", "repeated": "2 5 10 a8 b20 a20",
     "spaced": "2 5 b8 b20 a20", "lead": "2 10 a20", "times": "2 5 10 a8 b20 a20", "digits": "10 b8 a8 b20 a20",
-    "long": "2 5 10", "ends": "10", "units": "2",
+    "long": "2 5 10", "ends": "10", "units": "2", **{f"cue_{name}": "2 10" for name in CUES},
 }  # fmt: skip
 _SHARES: Final = {
     "capital_share": ("capitals", "spaced", "2 5 10 b8 a8 b20 a20"),
@@ -82,7 +83,7 @@ def _words(page: Page) -> dict[str, Ints]:
         "long_words": page.long_words, "known": share(page.known_words, page.long_words),
         "unique": share(page.unique_words, page.long_words), "common": share(page.common_words, page.units),
         "common_n": page.common_words, "lead": share(page.lead_words, page.long_words),
-        "since_first": page.windows.since(similar),
+        "since_first": page.windows.since(similar), **{f"cue_{name}": row for name, row in page.cues.items()},
     }  # fmt: skip
 
 
@@ -153,6 +154,7 @@ def _around(page: Page) -> dict[str, Ints]:
         "width": np.minimum(page.width, 400), "ends": page.ends.astype(np.int64), "capitals": page.capitals,
         "spaced": page.spaced, "units": page.units, "lead": page.lead_words, "times": page.times,
         "digits": n[:, c.DIGIT], "commas": n[:, c.COMMA],
+        **{f"cue_{name}": np.minimum(row, 3) for name, row in page.cues.items()},
     }  # fmt: skip
     names, rows = list(figures), np.stack(list(figures.values()))
     sums = {reach: dict(zip(names, w.sums(rows, *ends), strict=True)) for reach, ends in _REACHES.items()}
@@ -169,7 +171,8 @@ _NAMES: Final = {
     "form": ("width", "tokens", "upper", "capitals", "caseless", "commas", "comma_share", "terminals", "terminal_share",
              "closers", "bars", "digits", "ends", "last_class", "first_class", "colon_end", "prose", "group_prose",
              "group_width", "marker", "blank", "indent"),
-    "words": ("long_words", "known", "unique", "common", "common_n", "lead", "since_first", "block_known"),
+    "words": ("long_words", "known", "unique", "common", "common_n", "lead", "since_first", "block_known",
+              *(f"cue_{name}" for name in CUES)),
     "repetition": ("repeat", "same_before", "head_near"),
     "place": ("at", "left", "at_share", "token_share", "prose_share", "prose_before", "prose_after", "since_prose",
               "until_prose", "short_run", "prose_run", "prose_deep", "quiet_run", "pauses", "longest_pause",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from curator.extract.forest import Ints
 from curator.extract.lines import characters as c
@@ -53,6 +54,7 @@ class Page:
         self.block = best_stretch(np.where(self.group_prose, self.capped, -6))
         self.wide_block = best_stretch(np.where(self.group_prose, 2 * self.capped, -5))
         self._lead()
+        self.cues = {name: self._said(spelt) for name, spelt in alphabet.cues().items()}
         self.times, self.dates = self._clock()
         self.repeat, self.same_before = self._repeats()
 
@@ -94,6 +96,12 @@ class Page:
         self.unique_words = self.count(self.long[key] & (of_page[key] == 1))
         self.common_words: Ints = np.bincount(words.line[common[words.key]], minlength=size)
         self.capitals: Ints = np.bincount(words.line[words.capital], minlength=size)
+
+    def _said(self, spelt: NDArray[np.uint64]) -> Ints:
+        """Return how often each line says one of some words."""
+        words = self.spelling.words
+        wanted = spelt[np.minimum(np.searchsorted(spelt, words.spelt), len(spelt) - 1)] == words.spelt
+        return np.bincount(words.line[wanted[words.key]], minlength=self.size)
 
     def count(self, pairs: Bools) -> Ints:
         """Return how many of some words, given as a choice of pairs, each line has."""
