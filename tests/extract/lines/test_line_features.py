@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from curator.extract.lines.characters import Alphabet
+from curator.extract.lines.cues import CUES
 from curator.extract.lines.features import GROUPS, group_of, line_features, matrix
 from curator.extract.lines.page import Page
 from curator.extract.lines.second import WHOLE, best_cut, chance, second_features
@@ -87,3 +88,16 @@ def test_the_cut_keeps_what_raises_the_f1_to_expect() -> None:
     chances = np.array([4096, 4096, 2000, 400, 100])
     count, expected = best_cut(np.array([10, 10, 10, 10, 10]), chances, np.arange(5))
     assert (count, int(np.argmax(expected))) == (3, 2)
+
+
+def test_words_said_around_articles_are_counted_in_many_languages() -> None:
+    p = page("Share on Facebook", "BACA JUGA", "関連記事", "Alle Rechte, Datenschutz", PROSE)
+    assert p.cues["social"].tolist() == [2, 0, 0, 0, 0]
+    assert p.cues["more"].tolist() == [0, 2, 2, 0, 0]
+    assert p.cues["legal"].tolist()[3] >= 1
+
+
+def test_cues_are_lower_case() -> None:
+    for said in CUES.values():
+        words = said.split()
+        assert [word for word in words if word != word.lower()] == []
