@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from curator.document import Cleaned, Document, Kind, Metadata, Removal, Repaired, Verdict
 from curator.errors import InputError
@@ -19,12 +19,16 @@ from curator.rules.decide import Context
 from curator.rules.load import load_rules
 from curator.rules.ruleset import RuleSet
 from curator.rules.settle import Settled
-from curator.rules.templates import Templates, settle_page
+from curator.rules.templates import Templates
 from curator.rules.title import find_title
 from curator.rules.view import View
 from curator.screen import REASONS, screen
 from curator.settings import CleanSettings
 from curator.site import rule_site
+from curator.wholepage import WholePage, settle_text
+
+if TYPE_CHECKING:
+    from curator.extract.lines.model import LineModel
 
 __all__ = ["Cleaner", "cached_cleaner", "clean"]
 
@@ -42,8 +46,14 @@ class Cleaner:
     Of the shipped rules only those are loaded that the documents' languages need.
     """
 
-    def __init__(self, rules: RuleSet | None = None, settings: CleanSettings | None = None) -> None:
+    def __init__(
+        self,
+        rules: RuleSet | None = None,
+        settings: CleanSettings | None = None,
+        line_model: LineModel | None = None,
+    ) -> None:
         self._rules = rules
+        self._line_model = line_model  # the shipped one where none is given
         self.settings = settings or CleanSettings()
         self._detector = shared_detector()
 
@@ -107,12 +117,22 @@ class Cleaner:
         repaired, known, declared = article.text, article.metadata, article.language
         if not article.verdict.kept:
             return Cleaned(repaired, repaired, known, declared, 0.0, (), article.verdict, article.kind)
-        detected, score = self._detector.detect(repaired)
+        text_is = self.settings.text if article.kind == "text" else "main"
+        page = WholePage.judge(repaired, self._line_model, text_is)
+        detected, score = self._detector.detect(page.article)  # menus are often in another language
         for _ in range(_MAX_LANGUAGE_ROUNDS):
             languages = frozenset({declared, detected} - {UNDETERMINED}) or frozenset({UNDETERMINED})
             context = Context(languages, rule_site(known.site, known.url), known.title)
             rules = self._rules if self._rules is not None else _shipped_rules(context.languages)
-            settled = settle_page(repaired, rules, context, max_share=self.settings.max_share, templates=templates)
+            settled = settle_text(
+                page,
+                rules,
+                context,
+                max_share=self.settings.max_share,
+                templates=templates,
+                model=self._line_model,
+                text_is=text_is,
+            )
             if score >= _SURE and len(settled.text) > (1 - _LITTLE_GONE) * len(repaired):
                 break
             looks_like, score = self._detector.detect(settled.text)

@@ -60,6 +60,8 @@ class Removal:
 
     A removal of layer html was pruned from the page before there was a text: it has no place in one (`start` and `end`
     are 0), `element` names what went (`aside.related`) and `text` is what it showed, white space collapsed.
+
+    `why` is what a model had against the line, where not a rule took it but a model.
     """
 
     start: int
@@ -70,6 +72,7 @@ class Removal:
     also: tuple[str, ...] = ()
     layer: Literal["text", "html"] = "text"
     element: str | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
