@@ -10,13 +10,16 @@ import logging
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import gold  # the module beside this one
+# The modules beside this one.
+import dedup
+import gold
 
 from curator.cleaner import clean
 from curator.rules.check.run import check_rules
@@ -232,6 +235,38 @@ def commands_start_fast() -> tuple[bool, str]:
     slowness = max(1.0, yardstick / _YARDSTICK_SECONDS)
     holds = help_time < 0.3 * slowness and clean_time < 1 * slowness
     return holds, f"--help {help_time:.2f} s, clean {clean_time:.2f} s, machine slower by {slowness:.2f}"
+
+
+_WIRE = {"F1": 0.99, "B-cubed": 0.98, "false by hard negatives": 0.002}
+_STORIES = 0.90
+_DEDUP_RATE = 40  # megabytes of text a second at least, verification included, on the machine the limits were set on
+
+
+@gate("copies are found and stories told apart")
+def copies_are_found() -> tuple[bool, str]:
+    """Every similar pair of two corpora, republished stories, stories in other words, the seeds, and the speed."""
+    if not dedup.DATA.is_dir():
+        return True, "not measured: no `shared/dedup` here"
+    with tempfile.TemporaryDirectory() as name:
+        folder, held, lines = Path(name), [], []
+        for corpus in ("reuters", "detik"):
+            edges = dedup.Staged(dedup.DATA / f"{corpus}.jsonl.gz", folder / corpus).edges()
+            for least in (0.7, 0.8):
+                found = {dedup.pair(row["a"], row["b"]) for row in edges if row["jaccard"] >= least - 1e-9}
+                f1 = dedup.scores(found, dedup.truth(corpus, least))[2]
+                held.append(f1 == 1)
+                lines.append(f"{corpus} at Jaccard {least}: F1 {f1:.4f} (1.0000)")
+        *_, f1, b_cubed, false = dedup.wire_figures(folder, "clean")
+        held += [f1 >= _WIRE["F1"], b_cubed >= _WIRE["B-cubed"], false <= _WIRE["false by hard negatives"]]
+        lines.append(f"wire: F1 {f1:.4f}, B-cubed {b_cubed:.4f}, false by hard negatives {false:.2%} ({_WIRE})")
+        told, together = dedup.story_figures(folder), dedup.seeds_together(folder, [text for _, text in _seeds()])
+        held += [told >= _STORIES, together]
+        lines.append(f"stories: ECB+ B-cubed {told:.4f} ({_STORIES}), seeds one story and no copies: {together}")
+        source = dedup.as_parquet(folder / "reuters.parquet", "reuters")
+        rate = dedup.REUTERS_MEGABYTES / dedup.in_memory(source)[0]
+        held.append(rate > _DEDUP_RATE / _slowness())
+        lines.append(f"{rate:.0f} MB a second ({_DEDUP_RATE})")
+    return all(held), "".join(f"\n     {line}" for line in lines)
 
 
 def main() -> int:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from curator.errors import CuratorError
 from curator.watch import stands_at
 
-__all__ = ["LocalExecutor"]
+__all__ = ["LocalExecutor", "processors"]
 
 T = TypeVar("T")
 # A task that runs alone and kills its worker this often is what kills it.
@@ -133,3 +133,8 @@ def _prepare_worker(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=follow, daemon=True).start()
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
