@@ -61,6 +61,7 @@ def count_funnel(sources: Sequence[str], twins: str, clusters: str, layout: Path
             clusters=clusters,
             drop=list(drop),
         )
+        count_clusters = "select count(distinct cluster) from read_parquet($clusters) where kind is not null"
         languages = rows(
             "select language, count(*) from read_parquet($layout) group by 1 order by 1", layout=str(layout)
         )
@@ -76,7 +77,7 @@ def count_funnel(sources: Sequence[str], twins: str, clusters: str, layout: Path
             guarded={reason: n for reason, n in rows(by, status="kept", **files) if reason},
             rejected=dict(rows(by, status="rejected", **files)),
             dropped=dict(dropped),
-            clusters=rows("select count(distinct cluster) from read_parquet($clusters)", clusters=clusters)[0][0],
+            clusters=rows(count_clusters, clusters=clusters)[0][0],
             written=sum(n for _, n in languages),
             languages=dict(languages),
         )

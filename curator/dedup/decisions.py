@@ -91,10 +91,10 @@ def summarise(documents: str, clusters: str, decisions: str, prints: Sequence[st
         kept, all_new = rows(
             "select count(*) filter (kept), count(*) from read_parquet($d) where not earlier", d=decisions
         )[0]
-        (count,) = rows("select count(distinct cluster) from read_parquet($c)", c=clusters)[0]
+        (count,) = rows("select count(distinct cluster) from read_parquet($c) where kind is not null", c=clusters)[0]
         biggest = rows(
             """
-            select cluster, count(*) from read_parquet($c) where cluster is not null
+            select cluster, count(*) from read_parquet($c) where kind is not null
             group by 1 order by 2 desc, 1 limit $n
             """,
             c=clusters,

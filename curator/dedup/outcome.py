@@ -64,8 +64,8 @@ class EdgeTask:
 def clusters_schema() -> pa.Schema:
     """Return the columns of clusters.parquet: one row for each document that has copies, or shares a story.
 
-    `kind` is representative, exact, near or contained, null without copies; `jaccard` and `containment` are to the
-    representative; `story` is the id of the best-ranked document that tells it.
+    `kind` is representative, exact, near or contained, or null: without copies, a cluster of its own. `jaccard` and
+    `containment` are to the representative; `story` is the id of the best-ranked document that tells it.
     """
     import pyarrow as pa
 

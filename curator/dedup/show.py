@@ -53,9 +53,9 @@ def read_cluster(clusters: Path, name: str) -> list[Member]:
     except (OSError, ValueError) as error:
         hint = "give the folder that curator dedup or curator build wrote"
         raise InputError(f"cannot be read: {error}", where=str(clusters), hint=hint) from None
-    wanted = own[0] if own and own[0] else name
-    names = table.column("cluster").to_pylist()
-    rows = [n for n, cluster in enumerate(names) if cluster == wanted]
+    wanted = own[0] if own else name
+    clusters_of, kinds = (table.column(column).to_pylist() for column in ("cluster", "kind"))
+    rows = [n for n, cluster in enumerate(clusters_of) if cluster == wanted and kinds[n]]
     if not rows:
         hint = "the columns `cluster` and `id` of clusters.parquet hold the names"
         raise InputError(f"no cluster, and no document with copies, is named {name!r}", where=str(clusters), hint=hint)

@@ -109,7 +109,10 @@ def find_stories(task: StoryTask) -> int:
 
 
 def name_stories(task: NameTask) -> int:
-    """Write clusters.parquet with stories: copies have that of their representative; texts without copies come too."""
+    """Write clusters.parquet with stories: copies have that of their representative.
+
+    Texts that share a story and have no copies come too, each a cluster of its own.
+    """
 
     def write(path: Path) -> None:
         with database(path.parent) as connection:
@@ -122,8 +125,9 @@ def name_stories(task: NameTask) -> int:
                     select clusters.* replace (told.story as story) from read_parquet($clusters) as clusters
                     left join told on told.id = clusters.representative
                     union all by name
-                    select id, story from told anti join read_parquet($clusters) using (id)
-                    order by coalesce(cluster, id), kind is distinct from 'representative', id
+                    select id, id as cluster, id as representative, story
+                    from told anti join read_parquet($clusters) using (id)
+                    order by cluster, kind is distinct from 'representative', id
                 ) to $target (format parquet, compression zstd)
                 """,
                 {

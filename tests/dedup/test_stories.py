@@ -42,7 +42,8 @@ def test_the_seeds_tell_one_story_and_are_no_copies(tmp_path: Path) -> None:
     found = by_id(result)
     assert set(found) == set(seeds)
     assert len({row["story"] for row in found.values()}) == 1
-    assert {row["cluster"] for row in found.values()} == {None}
+    assert {name: (row["cluster"], row["kind"]) for name, row in found.items()} == {n: (n, None) for n in seeds}
+    assert result.summary.clusters == 0
     assert (result.summary.kept, result.summary.stories) == (3, 1)
 
 
@@ -51,7 +52,7 @@ def test_two_tellings_are_one_story_and_copies_belong_to_it(tmp_path: Path) -> N
     found = by_id(run(tmp_path, rows(texts), stories=True))
     assert set(found) == {"agency", "local", "copy"}
     assert len({row["story"] for row in found.values()}) == 1
-    assert {name: row["kind"] for name, row in found.items() if row["cluster"]} in (
+    assert {name: row["kind"] for name, row in found.items() if row["kind"]} in (
         {"local": "representative", "copy": "exact"},
         {"copy": "representative", "local": "exact"},
     )
