@@ -19,8 +19,10 @@ from curator.rules.view import View
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["CLASSES", "Alphabet", "Spelling", "Words"]
+__all__ = ["CLASSES", "Alphabet", "Spelling", "Spelt", "Words"]
 
+
+Spelt = NDArray[np.uint64]  # numbers that stand for words
 
 (
     OTHER, SPACE, UPPER, LOWER, LETTER, MARK, DIGIT, HANGUL, CJK, THAI, TERMINAL, COMMA, CLOSER, BAR, SYMBOL,
