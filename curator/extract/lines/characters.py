@@ -8,16 +8,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from curator.extract.forest import Ints
 from curator.extract.lines.cues import CUES
 from curator.rules.view import View
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 __all__ = ["CLASSES", "Alphabet", "Spelling", "Spelt", "Words"]
 
