@@ -8,19 +8,19 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from curator.extract.forest import Ints
 from curator.extract.lines.cues import CUES
 from curator.rules.view import View
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+__all__ = ["CLASSES", "Alphabet", "Spelling", "Spelt", "Words"]
 
-__all__ = ["CLASSES", "Alphabet", "Spelling", "Words"]
 
+Spelt = NDArray[np.uint64]  # numbers that stand for words
 
 (
     OTHER, SPACE, UPPER, LOWER, LETTER, MARK, DIGIT, HANGUL, CJK, THAI, TERMINAL, COMMA, CLOSER, BAR, SYMBOL,

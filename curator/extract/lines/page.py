@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from curator.extract.forest import Ints
 from curator.extract.lines import characters as c
-from curator.extract.lines.characters import Alphabet, Spelling
+from curator.extract.lines.characters import Alphabet, Spelling, Spelt
 from curator.extract.lines.windows import FAR, Bools, Windows, best_stretch, share
 from curator.rules.view import View
 
@@ -97,7 +96,7 @@ class Page:
         self.common_words: Ints = np.bincount(words.line[common[words.key]], minlength=size)
         self.capitals: Ints = np.bincount(words.line[words.capital], minlength=size)
 
-    def _said(self, spelt: NDArray[np.uint64]) -> Ints:
+    def _said(self, spelt: Spelt) -> Ints:
         """Return how often each line says one of some words."""
         words = self.spelling.words
         wanted = spelt[np.minimum(np.searchsorted(spelt, words.spelt), len(spelt) - 1)] == words.spelt

@@ -29,7 +29,8 @@ def test_the_article_of_a_whole_page_is_found(language: str) -> None:
     text, article, furniture = whole_page(language)
     lines = {line for line in cleaned(text).text.split("\n") if line}
     body = article[1:]  # the headline may go: its like stand in the lists
-    assert sum(line in lines for line in body) >= 0.9 * len(body)
+    kept = sum(len(line) for line in body if line in lines)
+    assert kept >= 0.9 * sum(map(len, body))  # a heading and the short items of a list under it may be lost
     assert sum(line in lines for line in furniture) <= 0.05 * len(furniture)
 
 
