@@ -42,8 +42,13 @@ class CleanSettings(_Section):
     """How one document is cleaned and judged."""
 
     title: Literal["keep", "drop"] = "keep"
+    # What a text is (a page goes to the extractor): told by its lines, always main text, or always a whole page. Text
+    # of a weak extractor, which leaves menus in, gains from "page".
+    text: Literal["auto", "main", "page"] = "auto"
     # The largest article of 1,329 real news pages has 60,000 characters; pages beyond 20 MB are dumps or bombs.
     max_bytes: Positive = 20_000_000
+    # Of processor time, to extract one article: the slowest of 1,329 real pages takes less than one.
+    max_seconds: Positive = 30
     # A text that would lose more than this to rules is left untouched and says so.
     max_share: Share = 0.6
     # Shorter texts are teasers, captions and error pages; two characters of an unspaced script are one word.

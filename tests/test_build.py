@@ -73,6 +73,20 @@ def test_ledger_restores_every_written_document(corpus: BuildResult) -> None:
     assert checked > 60
 
 
+def test_ledger_says_what_the_line_model_had_against_a_line(tmp_path: Path) -> None:
+    article = next((DATA.parent / "tests/expected/articles/en").glob("heat-*.txt")).read_text(encoding="utf-8")
+    menu = ["Home", "News", "Local", "Business", "Sport", "Culture", "Weather", "Traffic", "Video", "Puzzles", "Jobs"]
+    (tmp_path / "page.txt").write_text("\n".join([*menu, *menu, article, *menu]), encoding="utf-8")
+    ledgers = {}
+    for text in ("auto", "main"):
+        build([tmp_path / "page.txt"], tmp_path / text, Settings.model_validate({"clean": {"text": text}}), workers=1)
+        ledgers[text] = [removal for _, removals in read_removals(tmp_path / text) for removal in removals]
+    by_model = [removal for removal in ledgers["auto"] if removal.rule == "curator.line-model"]
+    assert len(by_model) > 20
+    assert all(removal.why for removal in by_model)
+    assert not any(removal.why for removal in ledgers["main"])
+
+
 def test_no_document_is_in_the_corpus_twice(corpus: BuildResult) -> None:
     rows = [
         r for f in corpus.out.glob("data/**/*.parquet") for r in pq.read_table(f, columns=["id", "text"]).to_pylist()
