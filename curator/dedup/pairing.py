@@ -77,7 +77,7 @@ def parts_for(items: int) -> int:
     >>> parts_for(0), parts_for(40_000_000), parts_for(100_000_000)
     (1, 2, 4)
     """
-    return 1 << max(0, (-(-items // _WORK_ITEMS) - 1).bit_length())
+    return 1 << max(-(-items // _WORK_ITEMS) - 1, 0).bit_length()
 
 
 def count_postings(prints: str) -> int:

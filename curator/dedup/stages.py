@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.dedup.columns import read_note
-from curator.dedup.index import IndexEdgesTask, KnownTask, PartTask, recall_edges, write_index_edges, write_part
+from curator.dedup.index_files import IndexEdgesTask, KnownTask, PartTask, recall_edges, write_index_edges, write_part
 from curator.dedup.outcome import ClusterTask, EdgeTask, write_clusters, write_edges
 from curator.dedup.pairing import (
     GroupTask,

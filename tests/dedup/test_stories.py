@@ -88,9 +88,9 @@ def test_texts_that_only_pass_likeness_on_are_not_one_group() -> None:
     chain = np.eye(6)
     for n in range(5):
         chain[n, n + 1] = chain[n + 1, n] = 0.4
-    assert max(map(len, agglomerate(chain, 0.18, 0.25))) == 2
-    assert agglomerate(np.full((4, 4), 0.4), 0.18, 0.25) == [[0, 1, 2, 3]]
-    assert agglomerate(np.full((4, 4), 0.2), 0.18, 0.25) == []
+    assert max(map(len, agglomerate(chain, 0.17, 0.25))) == 2
+    assert agglomerate(np.full((4, 4), 0.4), 0.17, 0.25) == [[0, 1, 2, 3]]
+    assert agglomerate(np.full((4, 4), 0.2), 0.17, 0.25) == []
 
 
 def test_neighbourhoods_that_are_too_large_are_cut_where_they_are_weakest() -> None:
