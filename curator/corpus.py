@@ -67,7 +67,7 @@ def build(
     found = find(inputs, outside=folder)
     if not found.files:
         passed = ", ".join(f"{n} {suffix}" for suffix, n in found.ignored.most_common(5))
-        hint = f"files end in .txt .html .jsonl .parquet; passed over: {passed or 'none'}"
+        hint = f"files end in .txt .html .jsonl .parquet .arrow .warc .wet .zip .tar; passed over: {passed or 'none'}"
         raise InputError("no article file among the inputs", where=", ".join(map(str, inputs)), hint=hint)
     identity = Identity(
         digest_inputs(found.files),
@@ -123,7 +123,7 @@ def _run(stage: Stage, executor: LocalExecutor, reporter: Reporter) -> None:
 def _described(found: Found) -> dict[str, Any]:
     return {
         "files": len(found.files),
-        "bytes": sum(file.size for file in found.files),
+        "bytes": found.files.bytes,
         "passed_over": dict(sorted(found.ignored.items())),
     }
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
@@ -15,11 +16,14 @@ from typing import Any
 from curator.atomic import explain_write_errors
 from curator.errors import InputError, OutputError
 from curator.sources.model import SourceFile
+from curator.sources.places import content_mark
 
 __all__ = ["FORMAT", "Funnel", "Identity", "Manifest", "digest_inputs", "versions"]
 
 # Raised when work files or outputs of one version cannot be continued by another.
 FORMAT = 2
+
+_HASHED_AT_ONCE = 1_000  # files; there can be millions
 
 # Distributions whose version can change the bytes that are written.
 _TELLING = (
@@ -73,7 +77,7 @@ def _flatten(value: Any, prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def digest_inputs(files: Sequence[SourceFile]) -> str:
+def digest_inputs(files: Iterable[SourceFile]) -> str:
     """Return SHA-256 over origins and contents of files.
 
     A file that cannot be read counts as such; reading it later will put it into quarantine.
@@ -81,15 +85,16 @@ def digest_inputs(files: Sequence[SourceFile]) -> str:
 
     def one(file: SourceFile) -> str:
         try:
-            with open(file.path, "rb") as stream:  # noqa: PTH123  (hashlib wants the open file)
-                return hashlib.file_digest(stream, "sha256").hexdigest()
+            return content_mark(file.path)
         except OSError as error:
             return f"unreadable: {error.strerror}"
 
     total = hashlib.sha256()
     with ThreadPoolExecutor(2) as pool:  # hashing releases the interpreter lock
-        for file, content in zip(files, pool.map(one, files), strict=True):
-            total.update(f"{file.origin}\0{content}\n".encode("utf-8", "surrogatepass"))
+        waiting = iter(files)
+        while some := list(itertools.islice(waiting, _HASHED_AT_ONCE)):
+            for file, content in zip(some, pool.map(one, some), strict=True):
+                total.update(f"{file.origin}\0{content}\n".encode("utf-8", "surrogatepass"))
     return total.hexdigest()
 
 

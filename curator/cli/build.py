@@ -14,7 +14,11 @@ __all__ = ["build"]
 
 def build(
     inputs: Annotated[
-        list[Path], typer.Argument(help="Files and folders: .txt .html .jsonl(.gz .zst) .parquet", show_default=False)
+        list[str],
+        typer.Argument(
+            help="Files, folders, URLs: .txt .html .jsonl(.gz .zst) .parquet .arrow .warc .wet(.gz) .zip .tar(.gz)",
+            show_default=False,
+        ),
     ],
     out: Annotated[
         Path, typer.Option("--out", "-o", help="Folder for the corpus: new, empty, or begun by the same command.")
