@@ -13,6 +13,7 @@ from typing import Any
 from curator.atomic import explain_write_errors, sweep
 from curator.errors import InputError, UsageError
 from curator.executors.local import LocalExecutor
+from curator.filters.benchmarks import check, digests
 from curator.funnel import count_funnel
 from curator.manifest import Funnel, Identity, Manifest, digest_inputs, versions
 from curator.output import Files, measured, prepare
@@ -63,6 +64,7 @@ def build(
     settings = settings or Settings()
     rules = load_chosen(settings.rules)
     pack = _read_pack(Path(templates), settings) if templates else b""
+    check(settings.filters)
     folder = Path(out).resolve()
     found = find(inputs, outside=folder)
     if not found.files:
@@ -75,6 +77,7 @@ def build(
         rules.hash,
         versions(),
         templates=hashlib.sha256(pack).hexdigest() if pack else "",
+        benchmarks=digests(settings.filters),
     )
     if prepare(folder, identity, force=force):
         manifest = Manifest.read(folder / "manifest.json")

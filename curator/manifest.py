@@ -21,7 +21,7 @@ from curator.sources.places import content_mark
 __all__ = ["FORMAT", "Funnel", "Identity", "Manifest", "digest_inputs", "versions"]
 
 # Raised when work files or outputs of one version cannot be continued by another.
-FORMAT = 2
+FORMAT = 3
 
 _HASHED_AT_ONCE = 1_000  # files; there can be millions
 
@@ -56,6 +56,7 @@ class Identity:
     rules: str  # hash of the rule set
     versions: Mapping[str, str]
     templates: str = ""  # SHA-256 of the pack of template rules that was given, "" where lines were counted
+    benchmarks: Mapping[str, str] = field(default_factory=dict)  # SHA-256 by file: what documents must not share
     format: int = FORMAT
 
     def differences(self, other: Mapping[str, Any]) -> list[str]:
@@ -109,6 +110,7 @@ class Funnel:
     characters_in: int = 0  # of repaired text, over all documents the rules saw
     characters_removed: int = 0
     removals: int = 0  # spans taken from texts
+    masked: int = 0  # of these spans, addresses that a word stands for now
     pruned: int = 0  # elements html rules took from pages, before there was a text to count characters of
     guarded: Mapping[str, int] = field(default_factory=dict)  # kept, text untouched, by guard
     rejected: Mapping[str, int] = field(default_factory=dict)  # by reason

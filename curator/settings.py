@@ -8,21 +8,16 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from curator.errors import SettingsError
+from curator.filters.settings import FilterSettings
+from curator.section import Positive, Section, Share
 
 __all__ = ["CleanSettings", "DedupSettings", "RuleSettings", "Settings", "TemplateSettings"]
 
-Share = Annotated[float, Field(gt=0, le=1)]
-Positive = Annotated[int, Field(ge=1)]
 
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class RuleSettings(_Section):
+class RuleSettings(Section):
     """Which rules run, and how. Added packs never replace the shipped ones."""
 
     # Of the shipped packs only these: "lang/id", "any", "site/*"; all where none is named.
@@ -35,12 +30,13 @@ class RuleSettings(_Section):
     # Experimental rules too.
     preview: bool = False
     # Fields with other values, by rule id: [rules.override."any.head.date-line"] where = { first = 4 }
-    override: dict[str, dict[str, Any]] = {}
+    override: dict[str, dict[str, Any]] = {}  # noqa: RUF012  (pydantic copies it)
 
 
-class CleanSettings(_Section):
+class CleanSettings(Section):
     """How one document is cleaned and judged."""
 
+    # Whether the headline stays in the text.
     title: Literal["keep", "drop"] = "keep"
     # The largest article of 1,329 real news pages has 60,000 characters; pages beyond 20 MB are dumps or bombs.
     max_bytes: Positive = 20_000_000
@@ -50,9 +46,10 @@ class CleanSettings(_Section):
     min_words: Annotated[int, Field(ge=0)] = 25
 
 
-class TemplateSettings(_Section):
+class TemplateSettings(Section):
     """Which lines of a site count as its template: those that repeat on its pages, beside articles and not in them."""
 
+    # Find them; off leaves lines alone that repeat on the pages of one site.
     enabled: bool = True
     # Pages of one site, with as many different articles: on two, chance and series repeat lines as well.
     min_pages: Annotated[int, Field(ge=2)] = 3
@@ -60,22 +57,25 @@ class TemplateSettings(_Section):
     share: Share = 0.1
 
 
-class DedupSettings(_Section):
+class DedupSettings(Section):
     """What counts as a duplicate."""
 
     # Word 5-grams: shorter shingles collide on the background of a language.
     shingle_words: Positive = 5
+    # Share of shingles that two copies have in common, at least.
     jaccard: Share = 0.7
+    # Which copies are left out: exact, near.
     drop: tuple[Literal["exact", "near"], ...] = ("exact", "near")
 
 
-class Settings(_Section):
+class Settings(Section):
     """All settings of a build, by section."""
 
     rules: RuleSettings = RuleSettings()
     clean: CleanSettings = CleanSettings()
     templates: TemplateSettings = TemplateSettings()
     dedup: DedupSettings = DedupSettings()
+    filters: FilterSettings = FilterSettings()
     # Characters of text in one output file: 200-500 MB is what the Hub and its readers handle best.
     shard_characters: Positive = 300_000_000
     # Documents one task takes on: small enough that a lost task is cheap, large enough (5-10 s) to pay for its start.
