@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
+import re
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from curator.errors import SettingsError
 from curator.filters.settings import FilterSettings
-from curator.section import Positive, Section, Share
+from curator.section import Count, Positive, Section, Share
+from curator.settingsfile import line_of
 
 __all__ = ["CleanSettings", "DedupSettings", "RuleSettings", "Settings", "TemplateSettings"]
+
+_HINT = "settings are a TOML file in UTF-8; curator init writes one"
 
 
 class RuleSettings(Section):
@@ -24,8 +30,9 @@ class RuleSettings(Section):
     packs: tuple[str, ...] = ()
     # Rule files and folders, beside the shipped packs.
     add: tuple[str, ...] = ()
-    # Id prefixes, or patterns such as "*.span.dateline".
+    # Only these rules: id prefixes, or patterns such as "*.span.dateline"; all where none is named.
     select: tuple[str, ...] = ()
+    # Rules to leave out, named in the same way.
     ignore: tuple[str, ...] = ()
     # Experimental rules too.
     preview: bool = False
@@ -81,6 +88,22 @@ class Settings(Section):
     # Documents one task takes on: small enough that a lost task is cheap, large enough (5-10 s) to pay for its start.
     task_documents: Positive = 2_000
 
+    # Build from the first so many documents only; 0 for all.
+    limit: Count = 0
+    # Build from about so many documents, taken from all over the inputs; 0 for all.
+    sample: Count = 0
+
+    @model_validator(mode="after")
+    def _without_contradiction(self) -> Settings:
+        if both := sorted(set(self.rules.select) & set(self.rules.ignore)):
+            raise ValueError(f"rules.select and rules.ignore both name {both[0]}")
+        if 0 < self.filters.max_words < self.clean.min_words:
+            low, high = self.clean.min_words, self.filters.max_words
+            raise ValueError(f"filters.max_words = {high} is less than clean.min_words = {low}: nothing would be left")
+        if self.limit and self.sample:
+            raise ValueError("limit and sample: only one of them can be given")
+        return self
+
     @property
     def hash(self) -> str:
         """SHA-256 over every setting, defaults included."""
@@ -94,15 +117,45 @@ class Settings(Section):
             SettingsError: not readable, not TOML, an unknown key, a wrong type.
         """
         try:
-            data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-            return cls.model_validate(data)
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise SettingsError(str(error), where=str(path), hint="settings are a TOML file in UTF-8") from None
+            text = Path(path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(str(error), where=str(path), hint=_HINT) from None
+        try:
+            return cls.model_validate(tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            at = re.search(r"at line (\d+)", str(error))
+            raise SettingsError(str(error), where=f"{path}:{at[1]}" if at else str(path), hint=_HINT) from None
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(map(str, first["loc"]))
-            section = cls.model_fields.get(str(first["loc"][0]))
-            inner = section.annotation if section and len(first["loc"]) > 1 else cls
-            fields = inner.model_fields if isinstance(inner, type) and issubclass(inner, BaseModel) else ()
-            hint = f"keys there: {', '.join(sorted(fields))}"
-            raise SettingsError(f"{place}: {first['msg']}", where=str(path), hint=hint) from None
+            raise _explained(error, text, str(path), cls) from None
+
+
+def _explained(error: ValidationError, text: str, path: str, model: type[BaseModel]) -> SettingsError:
+    """Return the first thing that is wrong with a settings file: which setting, on which line, and what to try."""
+    found = error.errors()
+    first, more = found[0], len(found) - 1
+    place = tuple(str(part) for part in first["loc"] if not isinstance(part, int))
+    known, unknown = _known(model, place)
+    said = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        said = "there is no such setting"
+        near = difflib.get_close_matches(unknown, known, 1)
+        hint = (f"did you mean {near[0]}? " if near else "") + f"keys there: {', '.join(sorted(known))}"
+    else:
+        hint = "curator init writes a settings file in which every setting is explained"
+    # A contradiction is of the whole table: its message begins with one of the settings that contradict each other.
+    named = [name for name in re.findall(r"[a-z_0-9.]+", said) if name.split(".")[0] in known]
+    line = line_of(text, (*place, *(named[0].split(".") if named and first["type"] == "value_error" else ())))
+    what = f"{'.'.join(place)}: {said}" if place else said
+    what += f" (and {more} more)" if more else ""
+    return SettingsError(what, where=f"{path}:{line}" if line else path, hint=hint)
+
+
+def _known(model: type[BaseModel], place: Sequence[str]) -> tuple[list[str], str]:
+    """Return the settings of the innermost table on the way to a place, and the name that leads on from there."""
+    fields = model.model_fields
+    for name in place:
+        inner = fields[name].annotation if name in fields else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return list(fields), name
+        fields = inner.model_fields
+    return list(fields), ""
