@@ -23,10 +23,12 @@ from curator.publish.schema import COLUMNS, carried_name
 from curator.rules.load import load_chosen
 from curator.settings import Settings
 from curator.sources.find import Found, find, plan_splits
+from curator.sources.take import chosen
 from curator.stages import Stage, outputs, stages
+from curator.status import note_plan
 from curator.templates.pack import load_pack, summary
 
-__all__ = ["BuildResult", "build"]
+__all__ = ["BuildResult", "build", "processors"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +85,15 @@ def build(
         manifest = Manifest.read(folder / "manifest.json")
         return BuildResult(folder, manifest.funnel, manifest, resumed=True)
     splits = plan_splits(found.files, settings.task_documents)
+    splits = chosen(splits, limit=settings.limit, sample=settings.sample)
     files = Files(folder, len(splits))
     with explain_write_errors(files.work):
         files.rules.write_text(rules.to_json(), encoding="utf-8")
+        note_plan(files.work, len(splits))
         if pack:
             files.adopted.write_bytes(pack)
     try:
-        with reporter or Silent() as told, LocalExecutor(workers or _processors()) as executor:
+        with reporter or Silent() as told, LocalExecutor(workers or processors()) as executor:
             for stage in stages(files, splits, settings):
                 _run(stage, executor, told)
     except BaseException:
@@ -110,7 +114,8 @@ def _read_pack(path: Path, settings: Settings) -> bytes:
     return path.read_bytes()
 
 
-def _processors() -> int:
+def processors() -> int:
+    """Return how many processors this process may use."""
     import os
 
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

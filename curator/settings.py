@@ -104,6 +104,18 @@ class Settings(Section):
             raise ValueError("limit and sample: only one of them can be given")
         return self
 
+    def checked(self) -> Settings:
+        """Return these settings, looked at as a whole again: what was changed since can contradict what was there.
+
+        Raises:
+            SettingsError: two settings contradict each other.
+        """
+        try:
+            return type(self).model_validate(self.model_dump())
+        except ValidationError as error:
+            hint = "leave one of them out, of the command or of the settings file"
+            raise SettingsError(error.errors()[0]["msg"].removeprefix("Value error, "), hint=hint) from None
+
     @property
     def hash(self) -> str:
         """SHA-256 over every setting, defaults included."""

@@ -20,8 +20,8 @@ __all__ = ["descriptions", "line_of", "schema_text", "sections", "template"]
 
 _FIELD = re.compile(r"    (\w+): ")
 _COMMENT = re.compile(r"    # (.*)")
-_HEAD = """# Settings of `curator build --settings curator.toml`. Every setting is here, at its default: take the # before
-# one away to change it. Options of the command line come on top.
+_HEAD = """# Settings of `curator build --settings curator.toml`. Every setting is here, at its default: take the # away
+# before one to change it. Options of the command line come on top.
 """
 # What a setting without a default could be.
 _EXAMPLES = {"published_from": datetime.date(2020, 1, 31), "published_until": datetime.date(2024, 12, 31)}

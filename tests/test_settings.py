@@ -72,7 +72,7 @@ def test_a_wrong_file_is_refused_with_what_could_stand_there(tmp_path: Path, tex
     path = settings(tmp_path, text)
     with pytest.raises(SettingsError) as caught:
         Settings.from_toml(path)
-    assert caught.value.where == f"{path}:1" or (caught.value.where == f"{path}:2" and "select" in text)
+    assert re.fullmatch(re.escape(str(path)) + r":[12]", caught.value.where)
     assert said in caught.value.what
     assert known in caught.value.hint
 

@@ -7,6 +7,7 @@ and in which order, does not depend on how a file was split.
 
 from __future__ import annotations
 
+import itertools
 import zlib
 from collections.abc import Iterator
 from lzma import LZMAError
@@ -63,6 +64,10 @@ def splits_of(file: SourceFile, documents: int, *, divide: bool = True) -> list[
 
 def read_split(split: Split) -> Iterator[Document | Failure]:
     """Yield the documents of a split, and a failure for each row that is none."""
+    return itertools.islice(_rows(split), split.limit)
+
+
+def _rows(split: Split) -> Iterator[Document | Failure]:
     if split.format == "broken":
         yield Failure(split.files[0].origin, "broken-file", split.detail)
         return

@@ -33,7 +33,8 @@ class Split:
     """What one task reads: whole files, or the rows `start` up to `stop` of one file.
 
     `offset` is where row `start` begins, in bytes, for formats that can seek; in a web archive `stop` is where the next
-    split begins, in bytes as well. `detail` tells what is wrong with a split of format "broken".
+    split begins, in bytes as well. `detail` tells what is wrong with a split of format "broken". Of a split
+    with a `limit` only so many rows are read.
     """
 
     format: str
@@ -42,3 +43,4 @@ class Split:
     stop: int | None = None
     offset: int = 0
     detail: str = ""
+    limit: int | None = None
