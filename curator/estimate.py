@@ -124,8 +124,10 @@ def estimate_lines(found: Estimate, workers: int) -> Iterator[tuple[str, str]]:
     yield "tasks", f"{found.tasks:,}"
     yield "documents", f"{'' if found.exact else 'about '}{found.documents:,}"
     yield "sample", ", ".join(f"{reason} {count:,}" for reason, count in found.outcome.items())
-    hours = found.seconds / 3600
-    amount = f"{hours:,.1f} hours" if hours >= 1 else f"{found.seconds:,.0f} seconds"
-    wall = found.seconds / workers / 3600
-    each = f"{found.seconds_each * 1000:.1f} ms a document, {wall:,.1f} hours with {workers} workers"
-    yield "cleaning", f"about {amount} of processor time, {each}; duplicates and writing come on top"
+    wall = f"{_time(found.seconds / workers)} with {workers} workers"
+    each = f"{found.seconds_each * 1000:.1f} ms a document"
+    yield "cleaning", f"{_time(found.seconds)} of processor time, {each}; {wall}; duplicates and writing come on top"
+
+
+def _time(seconds: float) -> str:
+    return f"about {seconds / 3600:,.1f} hours" if seconds >= 3600 else f"about {seconds:,.0f} seconds"

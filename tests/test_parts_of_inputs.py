@@ -19,7 +19,7 @@ from curator.sources.find import find, plan_splits
 from curator.sources.take import chosen
 from curator.status import note_plan, status_of
 
-PROSE = "The council of {} met on Monday evening and voted to repair the old bridge before the winter comes. " * 3
+PROSE = "The council of {0} met on Monday evening and voted to repair the old bridge before the winter comes. " * 3
 
 
 @pytest.fixture
@@ -80,7 +80,8 @@ def run(*arguments: str | Path) -> Result:
 def test_the_command_says_the_plan(rows: Path) -> None:
     shown = run(rows, "--dry-run", "--workers", 4)
     assert shown.exit_code == 0, shown.output
-    assert "files 1" in shown.stdout
+    assert "7 (files 5, jsonl 2)" in shown.stdout
+    assert "kept 4" in shown.stdout
     assert "with 4 workers" in shown.stdout
     assert json.loads(run(rows, "--dry-run", "--json").stdout)["files"] == {"files": 5, "jsonl": 2}
 
