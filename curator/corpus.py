@@ -12,7 +12,7 @@ from typing import Any
 
 from curator.atomic import explain_write_errors, sweep
 from curator.errors import InputError, UsageError
-from curator.executors.local import LocalExecutor
+from curator.executors.local import LocalExecutor, processors
 from curator.filters.benchmarks import check, digests
 from curator.funnel import count_funnel
 from curator.manifest import Funnel, Identity, Manifest, digest_inputs, versions
@@ -114,13 +114,6 @@ def _read_pack(path: Path, settings: Settings) -> bytes:
     return path.read_bytes()
 
 
-def processors() -> int:
-    """Return how many processors this process may use."""
-    import os
-
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _run(stage: Stage, executor: LocalExecutor, reporter: Reporter) -> None:
     """Run the tasks of one stage whose outputs are missing; raise the first error."""
     left = [task for task in stage.tasks if not Path(task.target).exists()]
@@ -153,4 +146,5 @@ def _finish(files: Files, settings: Settings, identity: Identity, inputs: Mappin
         files.card.write_text(card(files.folder.name, manifest, features), encoding="utf-8")
     manifest.write(files.manifest)
     shutil.rmtree(files.work)
+    sweep(files.folder)  # of workers that were killed
     return manifest

@@ -72,9 +72,9 @@ def estimate(inputs: Iterable[str | Path], settings: Settings, *, outside: Path 
     each = (time.process_time() - began) / max(len(lengths) - 1, 1) if lengths else 0.0
     counts = [_documents(split, sum(lengths) / len(lengths) if lengths else 1.0) for split in splits]
     return Estimate(
-        Counter(file.format for file in found.files),
+        dict(Counter(file.format for file in found.files)),
         found.files.bytes,
-        found.ignored,
+        dict(found.ignored),
         len(splits),
         sum(count for count, _ in counts),
         all(exact for _, exact in counts),

@@ -49,8 +49,9 @@ def removal_columns() -> list[pa.Field[Any]]:
     """Return the columns of one removal.
 
     `start` and `end` are code points of the document's repaired text where `layer` is text, and null where it is html:
-    the element was pruned from the page before there was a text. `element` names it (`aside.related`). `put` is what
-    stands in the cleaned text instead, where the action is mask.
+    the element was pruned from the page before there was a text. `element` names it (`aside.related`). `why` says what
+    the line model had against a line; it is null where a rule took it. `put` is what stands in the cleaned text
+    instead, where the action is mask.
     """
     import pyarrow as pa
 
@@ -63,6 +64,7 @@ def removal_columns() -> list[pa.Field[Any]]:
         pa.field("also", pa.list_(pa.string())),
         pa.field("layer", pa.string()),
         pa.field("element", pa.string()),
+        pa.field("why", pa.string()),
         pa.field("put", pa.string()),
     ]
 
@@ -173,6 +175,7 @@ def read_removals(corpus: str | Path, document: str | None = None) -> Iterator[t
                 tuple(row["also"] or ()),
                 row["layer"],
                 row["element"],
+                row["why"],
                 row["put"] or "",
             )
             if pending and pending[0] == row["id"]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from curator.cli.clean import TextOption
+
 if TYPE_CHECKING:
     from curator.settings import Settings
 
@@ -47,6 +49,10 @@ def build(
     no_templates: Annotated[
         bool, typer.Option("--no-templates", help="Leave lines alone that repeat on the pages of one site.")
     ] = False,
+    text: Annotated[
+        TextOption | None,
+        typer.Option(help="What texts are: main text, whole pages with their menus, or told by their lines (auto)."),
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Build from the first so many documents only.")] = None,
     sample: Annotated[
         int | None, typer.Option(min=1, help="Build from about so many documents, taken from all over the inputs.")
@@ -89,6 +95,8 @@ def build(
     chosen = chosen.model_copy(update={"rules": chosen.rules.model_copy(update=wishes)})
     if no_templates:
         chosen = chosen.model_copy(update={"templates": chosen.templates.model_copy(update={"enabled": False})})
+    if text:
+        chosen = chosen.model_copy(update={"clean": chosen.clean.model_copy(update={"text": text.value})})
     amount = {"limit": limit or chosen.limit, "sample": sample or chosen.sample}
     chosen = chosen.model_copy(update=amount).checked()
     if dry_run or out is None:
