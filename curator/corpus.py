@@ -13,6 +13,7 @@ from typing import Any
 from curator.atomic import explain_write_errors, sweep
 from curator.errors import InputError, UsageError
 from curator.executors.local import LocalExecutor, processors
+from curator.filters.benchmarks import check, digests
 from curator.funnel import count_funnel
 from curator.manifest import Funnel, Identity, Manifest, digest_inputs, versions
 from curator.output import Files, measured, prepare
@@ -22,10 +23,12 @@ from curator.publish.schema import COLUMNS, carried_name
 from curator.rules.load import load_chosen
 from curator.settings import Settings
 from curator.sources.find import Found, find, plan_splits
+from curator.sources.take import chosen
 from curator.stages import Stage, outputs, stages
+from curator.status import note_plan
 from curator.templates.pack import load_pack, summary
 
-__all__ = ["BuildResult", "build"]
+__all__ = ["BuildResult", "build", "processors"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,12 @@ def build(
     settings = settings or Settings()
     rules = load_chosen(settings.rules)
     pack = _read_pack(Path(templates), settings) if templates else b""
+    check(settings.filters)
     folder = Path(out).resolve()
     found = find(inputs, outside=folder)
     if not found.files:
         passed = ", ".join(f"{n} {suffix}" for suffix, n in found.ignored.most_common(5))
-        hint = f"files end in .txt .html .jsonl .parquet; passed over: {passed or 'none'}"
+        hint = f"files end in .txt .html .jsonl .parquet .arrow .warc .wet .zip .tar; passed over: {passed or 'none'}"
         raise InputError("no article file among the inputs", where=", ".join(map(str, inputs)), hint=hint)
     identity = Identity(
         digest_inputs(found.files),
@@ -75,14 +79,17 @@ def build(
         rules.hash,
         versions(),
         templates=hashlib.sha256(pack).hexdigest() if pack else "",
+        benchmarks=digests(settings.filters),
     )
     if prepare(folder, identity, force=force):
         manifest = Manifest.read(folder / "manifest.json")
         return BuildResult(folder, manifest.funnel, manifest, resumed=True)
     splits = plan_splits(found.files, settings.task_documents)
+    splits = chosen(splits, limit=settings.limit, sample=settings.sample)
     files = Files(folder, len(splits))
     with explain_write_errors(files.work):
         files.rules.write_text(rules.to_json(), encoding="utf-8")
+        note_plan(files.work, len(splits))
         if pack:
             files.adopted.write_bytes(pack)
     try:
@@ -117,7 +124,7 @@ def _run(stage: Stage, executor: LocalExecutor, reporter: Reporter) -> None:
 def _described(found: Found) -> dict[str, Any]:
     return {
         "files": len(found.files),
-        "bytes": sum(file.size for file in found.files),
+        "bytes": found.files.bytes,
         "passed_over": dict(sorted(found.ignored.items())),
     }
 

@@ -62,6 +62,7 @@ class Removal:
     are 0), `element` names what went (`aside.related`) and `text` is what it showed, white space collapsed.
 
     `why` is what a model had against the line, where not a rule took it but a model.
+    `put` is what stands in the cleaned text instead: "", unless the action is `mask`.
     """
 
     start: int
@@ -73,6 +74,7 @@ class Removal:
     layer: Literal["text", "html"] = "text"
     element: str | None = None
     why: str | None = None
+    put: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,8 @@ def restore(text: str, removals: Sequence[Removal]) -> str:
 
     >>> restore("One. Two.", [Removal(5, 9, "x.line.ad", "drop", "[Ad]")])
     'One. [Ad]Two.'
+    >>> restore("To <email>.", [Removal(3, 8, "curator.mask-email", "mask", "a@b.c", put="<email>")])
+    'To a@b.c.'
     """
     parts: list[str] = []
     read = written = 0
@@ -164,6 +168,10 @@ def restore(text: str, removals: Sequence[Removal]) -> str:
         if gap < 0 or read + gap > len(text) or removal.end - removal.start != len(removal.text):
             raise ValueError(f"removal {removal.rule} at {removal.start}..{removal.end} does not fit this text")
         parts += (text[read : read + gap], removal.text)
-        read, written = read + gap, removal.end
+        read, written = read + gap + len(removal.put), removal.end
+        if not text.startswith(removal.put, read - len(removal.put)):
+            raise ValueError(
+                f"{removal.put} of {removal.rule} does not stand at {read - len(removal.put)} of this text"
+            )
     parts.append(text[read:])
     return "".join(parts)

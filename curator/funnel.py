@@ -32,7 +32,8 @@ def count_funnel(sources: Sequence[str], twins: str, clusters: str, layout: Path
                    coalesce(sum(characters + characters_removed), 0),
                    coalesce(sum(characters_removed), 0),
                    coalesce(sum(len([removal for removal in removals if removal.layer = 'text'])), 0),
-                   coalesce(sum(len([removal for removal in removals if removal.layer = 'html'])), 0)
+                   coalesce(sum(len([removal for removal in removals if removal.layer = 'html'])), 0),
+                   coalesce(sum(len([removal for removal in removals if removal.action = 'mask'])), 0)
             from read_parquet($sources)
             """,
             **files,
@@ -74,6 +75,7 @@ def count_funnel(sources: Sequence[str], twins: str, clusters: str, layout: Path
             characters_removed=int(totals[4]),
             removals=int(totals[5]),
             pruned=int(totals[6]),
+            masked=int(totals[7]),
             guarded={reason: n for reason, n in rows(by, status="kept", **files) if reason},
             rejected=dict(rows(by, status="rejected", **files)),
             dropped=dict(dropped),
@@ -97,6 +99,7 @@ def funnel_lines(funnel: Funnel) -> Iterator[tuple[str, int, str]]:
     share = funnel.characters_removed / funnel.characters_in if funnel.characters_in else 0.0
     cleaned = funnel.read - sum(n for reason, n in funnel.failed.items() if reason != "duplicate-id")
     remark = f"{funnel.characters_removed:,} characters removed ({share:.1%}) in {funnel.removals:,} spans"
+    remark += f", {funnel.masked:,} of them masked" if funnel.masked else ""
     yield "cleaned", cleaned, remark + (f"; left untouched: {detail(funnel.guarded)}" if funnel.guarded else "")
     yield "screened out", sum(funnel.rejected.values()), detail(funnel.rejected)
     yield (

@@ -50,7 +50,8 @@ def removal_columns() -> list[pa.Field[Any]]:
 
     `start` and `end` are code points of the document's repaired text where `layer` is text, and null where it is html:
     the element was pruned from the page before there was a text. `element` names it (`aside.related`). `why` says what
-    the line model had against a line; it is null where a rule took it.
+    the line model had against a line; it is null where a rule took it. `put` is what stands in the cleaned text
+    instead, where the action is mask.
     """
     import pyarrow as pa
 
@@ -64,18 +65,20 @@ def removal_columns() -> list[pa.Field[Any]]:
         pa.field("layer", pa.string()),
         pa.field("element", pa.string()),
         pa.field("why", pa.string()),
+        pa.field("put", pa.string()),
     ]
 
 
 def removal_row(removal: Removal) -> dict[str, Any]:
     """Return one removal by column, as the ledger and `curator clean --json` have it."""
-    row = asdict(removal) | {"also": list(removal.also)}
+    row = asdict(removal) | {"also": list(removal.also), "put": removal.put or None}
     return row | {"start": None, "end": None} if removal.layer == "html" else row
 
 
 def removal_of(row: dict[str, Any]) -> Removal:
     """Return the removal that `removal_row` wrote."""
-    return Removal(**row | {"start": row["start"] or 0, "end": row["end"] or 0, "also": tuple(row["also"])})
+    start, end, put = row["start"] or 0, row["end"] or 0, row["put"] or ""
+    return Removal(**row | {"start": start, "end": end, "also": tuple(row["also"]), "put": put})
 
 
 def ledger_schema() -> pa.Schema:
@@ -173,6 +176,7 @@ def read_removals(corpus: str | Path, document: str | None = None) -> Iterator[t
                 row["layer"],
                 row["element"],
                 row["why"],
+                row["put"] or "",
             )
             if pending and pending[0] == row["id"]:
                 pending[1].append(removal)

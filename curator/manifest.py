@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
@@ -15,11 +16,14 @@ from typing import Any
 from curator.atomic import explain_write_errors
 from curator.errors import InputError, OutputError
 from curator.sources.model import SourceFile
+from curator.sources.places import content_mark
 
 __all__ = ["FORMAT", "Funnel", "Identity", "Manifest", "digest_inputs", "versions"]
 
 # Raised when work files or outputs of one version cannot be continued by another.
-FORMAT = 2
+FORMAT = 3
+
+_HASHED_AT_ONCE = 1_000  # files; there can be millions
 
 # Distributions whose version can change the bytes that are written.
 _TELLING = (
@@ -52,6 +56,7 @@ class Identity:
     rules: str  # hash of the rule set
     versions: Mapping[str, str]
     templates: str = ""  # SHA-256 of the pack of template rules that was given, "" where lines were counted
+    benchmarks: Mapping[str, str] = field(default_factory=dict)  # SHA-256 by file: what documents must not share
     format: int = FORMAT
 
     def differences(self, other: Mapping[str, Any]) -> list[str]:
@@ -73,7 +78,7 @@ def _flatten(value: Any, prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def digest_inputs(files: Sequence[SourceFile]) -> str:
+def digest_inputs(files: Iterable[SourceFile]) -> str:
     """Return SHA-256 over origins and contents of files.
 
     A file that cannot be read counts as such; reading it later will put it into quarantine.
@@ -81,15 +86,16 @@ def digest_inputs(files: Sequence[SourceFile]) -> str:
 
     def one(file: SourceFile) -> str:
         try:
-            with open(file.path, "rb") as stream:  # noqa: PTH123  (hashlib wants the open file)
-                return hashlib.file_digest(stream, "sha256").hexdigest()
+            return content_mark(file.path)
         except OSError as error:
             return f"unreadable: {error.strerror}"
 
     total = hashlib.sha256()
     with ThreadPoolExecutor(2) as pool:  # hashing releases the interpreter lock
-        for file, content in zip(files, pool.map(one, files), strict=True):
-            total.update(f"{file.origin}\0{content}\n".encode("utf-8", "surrogatepass"))
+        waiting = iter(files)
+        while some := list(itertools.islice(waiting, _HASHED_AT_ONCE)):
+            for file, content in zip(some, pool.map(one, some), strict=True):
+                total.update(f"{file.origin}\0{content}\n".encode("utf-8", "surrogatepass"))
     return total.hexdigest()
 
 
@@ -104,6 +110,7 @@ class Funnel:
     characters_in: int = 0  # of repaired text, over all documents the rules saw
     characters_removed: int = 0
     removals: int = 0  # spans taken from texts
+    masked: int = 0  # of these spans, addresses that a word stands for now
     pruned: int = 0  # elements html rules took from pages, before there was a text to count characters of
     guarded: Mapping[str, int] = field(default_factory=dict)  # kept, text untouched, by guard
     rejected: Mapping[str, int] = field(default_factory=dict)  # by reason

@@ -2,45 +2,48 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
+import re
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from curator.errors import SettingsError
+from curator.filters.settings import FilterSettings
+from curator.section import Count, Positive, Section, Share
+from curator.settingsfile import line_of
 
 __all__ = ["CleanSettings", "DedupSettings", "RuleSettings", "Settings", "TemplateSettings"]
 
-Share = Annotated[float, Field(gt=0, le=1)]
-Positive = Annotated[int, Field(ge=1)]
+_HINT = "settings are a TOML file in UTF-8; curator init writes one"
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class RuleSettings(_Section):
+class RuleSettings(Section):
     """Which rules run, and how. Added packs never replace the shipped ones."""
 
     # Of the shipped packs only these: "lang/id", "any", "site/*"; all where none is named.
     packs: tuple[str, ...] = ()
     # Rule files and folders, beside the shipped packs.
     add: tuple[str, ...] = ()
-    # Id prefixes, or patterns such as "*.span.dateline".
+    # Only these rules: id prefixes, or patterns such as "*.span.dateline"; all where none is named.
     select: tuple[str, ...] = ()
+    # Rules to leave out, named in the same way.
     ignore: tuple[str, ...] = ()
     # Experimental rules too.
     preview: bool = False
     # Fields with other values, by rule id: [rules.override."any.head.date-line"] where = { first = 4 }
-    override: dict[str, dict[str, Any]] = {}
+    override: dict[str, dict[str, Any]] = {}  # noqa: RUF012  (pydantic copies it)
 
 
-class CleanSettings(_Section):
+class CleanSettings(Section):
     """How one document is cleaned and judged."""
 
+    # Whether the headline stays in the text.
     title: Literal["keep", "drop"] = "keep"
     # What a text is (a page goes to the extractor): told by its lines, always main text, or always a whole page. Text
     # of a weak extractor, which leaves menus in, gains from "page".
@@ -55,9 +58,10 @@ class CleanSettings(_Section):
     min_words: Annotated[int, Field(ge=0)] = 25
 
 
-class TemplateSettings(_Section):
+class TemplateSettings(Section):
     """Which lines of a site count as its template: those that repeat on its pages, beside articles and not in them."""
 
+    # Find them; off leaves lines alone that repeat on the pages of one site.
     enabled: bool = True
     # Pages of one site, with as many different articles: on two, chance and series repeat lines as well.
     min_pages: Annotated[int, Field(ge=2)] = 3
@@ -65,7 +69,7 @@ class TemplateSettings(_Section):
     share: Share = 0.1
 
 
-class DedupSettings(_Section):
+class DedupSettings(Section):
     """What counts as a duplicate, and which copy stays."""
 
     # Word 5-grams: shorter shingles collide on the background of a language.
@@ -82,26 +86,58 @@ class DedupSettings(_Section):
     # Similar texts whose numbers contradict each other are two fillings of one template. From here on what differs is
     # too little to matter to a corpus.
     template_jaccard: Share = 0.9
+    # Whether copies on other sites are copies too.
     scope: Literal["across-sites", "within-site"] = "across-sites"
     # Tell which documents tell one story in other words; it takes longer than to find the copies.
     stories: bool = True
+    # Which kinds of copies are left out.
     drop: tuple[Literal["exact", "near", "contained", "story"], ...] = ("exact", "near", "contained")
     # Which copy stays: preferred sites in their order, then the criteria in theirs.
     prefer: tuple[str, ...] = ()
+    # These criteria decide, one after the other.
     representative: tuple[Literal["indexed", "longest", "earliest"], ...] = ("longest", "earliest")
 
 
-class Settings(_Section):
+class Settings(Section):
     """All settings of a build, by section."""
 
     rules: RuleSettings = RuleSettings()
     clean: CleanSettings = CleanSettings()
     templates: TemplateSettings = TemplateSettings()
     dedup: DedupSettings = DedupSettings()
+    filters: FilterSettings = FilterSettings()
     # Characters of text in one output file: 200-500 MB is what the Hub and its readers handle best.
     shard_characters: Positive = 300_000_000
     # Documents one task takes on: small enough that a lost task is cheap, large enough (5-10 s) to pay for its start.
     task_documents: Positive = 2_000
+
+    # Build from the first so many documents only; 0 for all.
+    limit: Count = 0
+    # Build from about so many documents, taken from all over the inputs; 0 for all.
+    sample: Count = 0
+
+    @model_validator(mode="after")
+    def _without_contradiction(self) -> Settings:
+        if both := sorted(set(self.rules.select) & set(self.rules.ignore)):
+            raise ValueError(f"rules.select and rules.ignore both name {both[0]}")
+        if 0 < self.filters.max_words < self.clean.min_words:
+            low, high = self.clean.min_words, self.filters.max_words
+            raise ValueError(f"filters.max_words = {high} is less than clean.min_words = {low}: nothing would be left")
+        if self.limit and self.sample:
+            raise ValueError("limit and sample: only one of them can be given")
+        return self
+
+    def checked(self) -> Settings:
+        """Return these settings, looked at as a whole again: what was changed since can contradict what was there.
+
+        Raises:
+            SettingsError: two settings contradict each other.
+        """
+        try:
+            return type(self).model_validate(self.model_dump())
+        except ValidationError as error:
+            hint = "leave one of them out, of the command or of the settings file"
+            raise SettingsError(error.errors()[0]["msg"].removeprefix("Value error, "), hint=hint) from None
 
     @property
     def hash(self) -> str:
@@ -116,15 +152,45 @@ class Settings(_Section):
             SettingsError: not readable, not TOML, an unknown key, a wrong type.
         """
         try:
-            data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-            return cls.model_validate(data)
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise SettingsError(str(error), where=str(path), hint="settings are a TOML file in UTF-8") from None
+            text = Path(path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(str(error), where=str(path), hint=_HINT) from None
+        try:
+            return cls.model_validate(tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            at = re.search(r"at line (\d+)", str(error))
+            raise SettingsError(str(error), where=f"{path}:{at[1]}" if at else str(path), hint=_HINT) from None
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(map(str, first["loc"]))
-            section = cls.model_fields.get(str(first["loc"][0]))
-            inner = section.annotation if section and len(first["loc"]) > 1 else cls
-            fields = inner.model_fields if isinstance(inner, type) and issubclass(inner, BaseModel) else ()
-            hint = f"keys there: {', '.join(sorted(fields))}"
-            raise SettingsError(f"{place}: {first['msg']}", where=str(path), hint=hint) from None
+            raise _explained(error, text, str(path), cls) from None
+
+
+def _explained(error: ValidationError, text: str, path: str, model: type[BaseModel]) -> SettingsError:
+    """Return the first thing that is wrong with a settings file: which setting, on which line, and what to try."""
+    found = error.errors()
+    first, more = found[0], len(found) - 1
+    place = tuple(str(part) for part in first["loc"] if not isinstance(part, int))
+    known, unknown = _known(model, place)
+    said = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        said = "there is no such setting"
+        near = difflib.get_close_matches(unknown, known, 1)
+        hint = (f"did you mean {near[0]}? " if near else "") + f"keys there: {', '.join(sorted(known))}"
+    else:
+        hint = "curator init writes a settings file in which every setting is explained"
+    # A contradiction is of the whole table: its message begins with one of the settings that contradict each other.
+    named = [name for name in re.findall(r"[a-z_0-9.]+", said) if name.split(".")[0] in known]
+    line = line_of(text, (*place, *(named[0].split(".") if named and first["type"] == "value_error" else ())))
+    what = f"{'.'.join(place)}: {said}" if place else said
+    what += f" (and {more} more)" if more else ""
+    return SettingsError(what, where=f"{path}:{line}" if line else path, hint=hint)
+
+
+def _known(model: type[BaseModel], place: Sequence[str]) -> tuple[list[str], str]:
+    """Return the settings of the innermost table on the way to a place, and the name that leads on from there."""
+    fields = model.model_fields
+    for name in place:
+        inner = fields[name].annotation if name in fields else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return list(fields), name
+        fields = inner.model_fields
+    return list(fields), ""

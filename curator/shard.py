@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from curator.cleaner import cached_cleaner
 from curator.document import Cleaned
 from curator.extracted import article_of
+from curator.filters import filtered
+from curator.filters.settings import FilterSettings
 from curator.ledger import removal_columns, removal_row
 from curator.settings import CleanSettings
 from curator.templates.pack import read_templates
@@ -35,6 +37,7 @@ class CleanTask:
     rules: str
     templates: str
     settings: CleanSettings
+    filters: FilterSettings
     target: str
 
 
@@ -83,7 +86,7 @@ def _rows(task: CleanTask) -> Iterator[dict[str, Any]]:
         if row["status"] == "failed":
             yield {name: row[name] for name in _CARRIED}
         else:
-            yield _cleaned_row(row, cleaner.clean_extracted(article_of(row), templates))
+            yield _cleaned_row(row, filtered(cleaner.clean_extracted(article_of(row), templates), task.filters))
 
 
 def _cleaned_row(row: dict[str, Any], cleaned: Cleaned) -> dict[str, Any]:
@@ -105,6 +108,6 @@ def _cleaned_row(row: dict[str, Any], cleaned: Cleaned) -> dict[str, Any]:
         "tags": list(meta.tags),
         "agency": meta.source,
         "characters": len(cleaned.text),
-        "characters_removed": sum(len(r.text) for r in cleaned.removals if r.layer == "text"),
+        "characters_removed": sum(len(r.text) - len(r.put) for r in cleaned.removals if r.layer == "text"),
         "removals": [removal_row(removal) for removal in cleaned.removals],
     }

@@ -13,6 +13,7 @@ from curator.cli.build import build
 from curator.cli.clean import clean
 from curator.cli.dedup import dedup
 from curator.cli.doctor import doctor
+from curator.cli.init import init
 from curator.cli.rules import app as rules
 from curator.errors import CuratorError
 
@@ -55,6 +56,7 @@ _SHOW_WARNING = warnings.showwarning
 
 app.command()(clean)
 app.command()(build)
+app.command()(init)
 app.command()(dedup)
 app.command()(doctor)
 app.add_typer(rules, name="rules")

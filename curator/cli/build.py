@@ -5,22 +5,30 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from curator.cli.clean import TextOption
+
+if TYPE_CHECKING:
+    from curator.settings import Settings
 
 __all__ = ["build"]
 
 
 def build(
     inputs: Annotated[
-        list[Path], typer.Argument(help="Files and folders: .txt .html .jsonl(.gz .zst) .parquet", show_default=False)
-    ],
+        list[str] | None,
+        typer.Argument(
+            help="Files, folders, URLs: .txt .html .jsonl(.gz .zst) .parquet .arrow .warc .wet(.gz) .zip .tar(.gz)",
+            show_default=False,
+        ),
+    ] = None,
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="Folder for the corpus: new, empty, or begun by the same command.")
-    ],
+        Path | None,
+        typer.Option("--out", "-o", help="Folder for the corpus: new, empty, or begun by the same command."),
+    ] = None,
     workers: Annotated[
         int | None, typer.Option("--workers", "-w", min=1, help="Processes; one per processor if not given.")
     ] = None,
@@ -45,6 +53,14 @@ def build(
         TextOption | None,
         typer.Option(help="What texts are: main text, whole pages with their menus, or told by their lines (auto)."),
     ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Build from the first so many documents only.")] = None,
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="Build from about so many documents, taken from all over the inputs.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be read and about how long it would take; write nothing.")
+    ] = False,
+    status: Annotated[Path | None, typer.Option(help="Say how far the build in this folder is, and no more.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Start over where the folder holds another build.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the funnel as JSON to standard output.")] = False,
 ) -> None:
@@ -57,10 +73,17 @@ def build(
     from rich.console import Console
 
     from curator.corpus import build as build_corpus
+    from curator.errors import UsageError
     from curator.funnel import funnel_lines
     from curator.progress import reporter_for
     from curator.settings import Settings
 
+    if status is not None:
+        _say_status(status, as_json=as_json)
+        return
+    if not inputs or (out is None and not dry_run):
+        missing = "an input" if not inputs else "--out"
+        raise UsageError(f"{missing} is missing", hint="curator build articles/ --out corpus")
     chosen = Settings.from_toml(settings) if settings else Settings()
     # What is given here comes on top of what the settings file says.
     wishes = {
@@ -74,6 +97,11 @@ def build(
         chosen = chosen.model_copy(update={"templates": chosen.templates.model_copy(update={"enabled": False})})
     if text:
         chosen = chosen.model_copy(update={"clean": chosen.clean.model_copy(update={"text": text.value})})
+    amount = {"limit": limit or chosen.limit, "sample": sample or chosen.sample}
+    chosen = chosen.model_copy(update=amount).checked()
+    if dry_run or out is None:
+        _say_estimate(inputs, chosen, workers, out, as_json=as_json)
+        return
     try:
         result = build_corpus(
             inputs, out, chosen, templates=templates, workers=workers, force=force, reporter=reporter_for()
@@ -93,3 +121,28 @@ def build(
     console.print(f"\ncorpus: {out}", highlight=False)
     if as_json:
         typer.echo(json.dumps(asdict(result.funnel), ensure_ascii=False, indent=2))
+
+
+def _say_status(folder: Path, *, as_json: bool) -> None:
+    from curator.status import status_lines, status_of
+
+    found = status_of(folder)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+        return
+    for step, remark in status_lines(found):
+        typer.echo(f"  {step:<13}{remark}")
+
+
+def _say_estimate(
+    inputs: list[str], settings: Settings, workers: int | None, out: Path | None, *, as_json: bool
+) -> None:
+    from curator.corpus import processors
+    from curator.estimate import estimate, estimate_lines
+
+    found = estimate(inputs, settings, outside=out.resolve() if out else None)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+        return
+    for what, remark in estimate_lines(found, workers or processors()):
+        typer.echo(f"  {what:<13}{remark}")

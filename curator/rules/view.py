@@ -15,7 +15,7 @@ from functools import cached_property
 
 from curator.document import Removal
 
-__all__ = ["View", "fold", "marker_length", "normalise"]
+__all__ = ["UNSPACED", "View", "fold", "marker_length", "normalise"]
 
 _PLAIN = {
     " ": "\t\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
@@ -36,7 +36,7 @@ _LINE = re.compile(r"\S(?:[^\n]*\S)?")
 _ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 
 # Scripts written without spaces: two characters count as one word.
-_UNSPACED = re.compile(
+UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
 # Thai, Lao, Burmese and Khmer end a sentence with a space or with nothing.
@@ -160,9 +160,9 @@ class View:
         """Return the number of words of a line; two characters of an unspaced script are one."""
         text = self.lines[line]
         if text not in self._words:
-            unspaced = 0 if text.isascii() else len(_UNSPACED.findall(text))
+            unspaced = 0 if text.isascii() else len(UNSPACED.findall(text))
             if unspaced:
-                others = sum(any(map(str.isalnum, word)) for word in _UNSPACED.sub(" ", text).split())
+                others = sum(any(map(str.isalnum, word)) for word in UNSPACED.sub(" ", text).split())
                 self._words[text] = others + math.ceil(unspaced / 2)
             else:
                 self._words[text] = len(text.split())

@@ -2,88 +2,117 @@
 
 from __future__ import annotations
 
-import os
+import heapq
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
+from pathlib import Path, PurePath
 
 from curator.errors import InputError
 from curator.sources import FORMATS, format_of, splits_of
 from curator.sources.files import group
+from curator.sources.listing import FileList
 from curator.sources.model import SourceFile, Split
+from curator.sources.places import entries, is_url, join, kind_of, parts_of, size_of
 
 __all__ = ["Found", "find", "plan_splits"]
+
+# More large compressed files than this keep every processor busy as they are, and are not read through to be divided.
+_ENOUGH_FILES = 64
 
 
 class Found:
     """The files of a build, sorted by origin, and how many were passed over, by suffix."""
 
-    def __init__(self, files: Sequence[SourceFile], ignored: Counter[str]) -> None:
-        self.files, self.ignored = tuple(files), ignored
+    def __init__(self, files: Iterable[SourceFile], ignored: Counter[str]) -> None:
+        self.files, self.ignored = FileList(files), ignored
 
 
 def find(inputs: Iterable[str | Path], *, outside: Path | None = None) -> Found:
     """Return the input files below files and folders; folders are searched throughout, hidden names left out.
 
     Args:
+        inputs: paths, or URLs that fsspec reads (`s3://…`, `hf://datasets/…`, `memory://…`).
         outside: a folder whose files are not inputs: the output folder.
 
     Raises:
         InputError: an input does not exist.
     """
-    roots = [Path(i) for i in inputs]
-    for root in roots:
-        if not root.exists():
-            raise InputError("no such file or folder", where=str(root), hint="check the path")
-    resolved = sorted({root.resolve() for root in roots})
-    origins: dict[Path, str] = {}
-    forms: dict[Path, str] = {}
+    roots: dict[str, str] = {}
+    for given in map(str, inputs):
+        kind = kind_of(given)
+        if kind is None:
+            raise InputError("no such file or folder", where=given, hint="check the path")
+        roots[given.rstrip("/") if is_url(given) else str(Path(given).resolve())] = kind
+    chosen = sorted(root for root in roots if not _reached(root, roots, outside))
     ignored: Counter[str] = Counter()
-    for root, label in zip(resolved, _labels(resolved), strict=True):
-        for path in [root] if root.is_file() else _below(root, outside):
-            form = format_of(path.name) or ("files" if path == root else None)
-            if form is None:
-                ignored[path.suffix or path.name] += 1
-                continue
-            origin = label if path == root else f"{label}/{path.relative_to(root).as_posix()}"
-            # A file reached from two inputs is one file; which of its two names it gets must not depend on their order.
-            origins[path] = min(origins.get(path, origin), origin)
-            forms[path] = form
-    files = [SourceFile(origin, str(path), forms[path], _size(path)) for path, origin in origins.items()]
-    return Found(sorted(files), ignored)
+    labels = _labels([parts_of(root) for root in chosen])
+    found = (
+        _below(root, label, outside, ignored) if roots[root] == "folder" else _alone(root, label)
+        for root, label in zip(chosen, labels, strict=True)
+    )
+    # Each root comes sorted, so that merging them sorts everything without holding it.
+    return Found(heapq.merge(*found, key=attrgetter("origin")), ignored)
 
 
-def _size(path: Path) -> int:
+def _alone(path: str, origin: str) -> Iterator[SourceFile]:
+    """Yield a file that was named itself: whatever it is called, it is an article."""
+    yield SourceFile(origin, path, format_of(path) or "files", size_of(path))
+
+
+def _below(folder: str, origin: str, outside: Path | None, ignored: Counter[str]) -> Iterator[SourceFile]:
     try:
-        return path.stat().st_size
-    except OSError:  # gone or out of reach: reading it will say so
-        return 0
+        for name, is_folder, size in entries(folder):
+            if name.startswith("."):
+                continue
+            path, inner = join(folder, name), f"{origin}/{name}"
+            if is_folder:
+                if outside is None or PurePath(path) != outside:
+                    yield from _below(path, inner, outside, ignored)
+            elif (form := format_of(name)) is None:
+                ignored[PurePath(name).suffix or name] += 1
+            else:
+                yield SourceFile(inner, path, form, size_of(path) if size is None else size)
+    except OSError:
+        # Reading the folder as if it were a file fails in the same way, and puts it into quarantine by name.
+        yield SourceFile(f"{origin}/", folder, "files", 0)
 
 
-def _below(root: Path, outside: Path | None) -> Iterable[Path]:
-    for folder, folders, names in os.walk(root):
-        here = Path(folder)
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and here / f != outside)
-        yield from (here / name for name in sorted(names) if not name.startswith("."))
+def _reached(root: str, roots: Iterable[str], outside: Path | None) -> bool:
+    """Tell whether a file or folder is found below another input anyway."""
+    parts = parts_of(root)
+    for other in roots:
+        above = parts_of(other)
+        inner = parts[len(above) :]
+        if not inner or parts[: len(above)] != above or any(part.startswith(".") for part in inner):
+            continue
+        hidden = outside is not None and not is_url(root) and PurePath(root).is_relative_to(outside)
+        if not hidden and (kind_of(root) == "folder" or format_of(inner[-1])):
+            return True
+    return False
 
 
-def _labels(roots: Sequence[Path]) -> list[str]:
+def _labels(roots: Sequence[tuple[str, ...]]) -> list[str]:
     """Return the shortest path ends that tell the roots apart."""
     depth = 1
     while True:
-        labels = ["/".join(root.parts[-depth:]).lstrip("/") for root in roots]
-        if len(set(labels)) == len(labels) or depth > max(len(root.parts) for root in roots):
+        labels = ["/".join(parts[-depth:]).lstrip("/") for parts in roots]
+        if len(set(labels)) == len(labels) or depth > max(map(len, roots)):
             return labels
         depth += 1
 
 
-def plan_splits(files: Sequence[SourceFile], documents: int) -> list[Split]:
+def plan_splits(files: Iterable[SourceFile], documents: int) -> list[Split]:
     """Return what each task reads, about `documents` documents each, in the order of the files."""
-    splits: list[Split] = []
-    singles: list[SourceFile] = []
-    for file in files:
-        if FORMATS[file.format] is FORMATS["files"]:
-            singles.append(file)
-        else:
-            splits += splits_of(file, documents)
-    return [*group(singles, documents), *splits]
+    rows: list[SourceFile] = []
+
+    def singles() -> Iterator[SourceFile]:
+        for file in files:
+            if FORMATS[file.format] is FORMATS["files"]:
+                yield file
+            else:
+                rows.append(file)
+
+    grouped = group(singles(), documents)
+    divide = len(rows) <= _ENOUGH_FILES
+    return [*grouped, *(split for file in rows for split in splits_of(file, documents, divide=divide))]

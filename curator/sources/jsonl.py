@@ -8,24 +8,30 @@ from typing import Any
 
 from curator.document import Document, Failure
 from curator.sources.fields import document_of
-from curator.sources.model import SourceFile, Split
+from curator.sources.model import LARGEST, PARTS, WHOLE, SourceFile, Split
+from curator.sources.places import is_url, open_bytes
 
 __all__ = ["SUFFIXES", "read", "splits"]
 
 SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst")
 _CHUNK = 4 << 20  # bytes
-_MAX_LINE = 64 << 20  # bytes; a longer one is no article
+# Where a compressed file breaks off, the chunk in which it does is lost.
+_UNPACKED = 64 << 10  # bytes
 _COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 
 
-def splits(file: SourceFile, documents: int) -> list[Split]:
-    """Return splits of `documents` lines each; a compressed file is one split, as nobody can seek in it."""
+def splits(file: SourceFile, documents: int, *, divide: bool = True) -> list[Split]:
+    """Return splits of `documents` lines each; of a compressed file fewer, and only where it is large."""
     if _compression(file.path):
-        return [Split("jsonl", (file,))]
+        return _packed_splits(file, documents) if divide and file.size >= WHOLE else [Split("jsonl", (file,))]
     found: list[Split] = []
     start = offset = line = position = 0
-    with open(file.path, "rb") as stream:  # noqa: PTH123  (bytes, read in chunks)
+    with open_bytes(file.path) as stream:
         while chunk := stream.read(_CHUNK):
+            count = chunk.count(b"\n")
+            if line + count - start < documents:  # no split ends here: no need to know where the lines do
+                line, position = line + count, position + len(chunk)
+                continue
             at = chunk.find(b"\n")
             while at >= 0:
                 line += 1
@@ -39,6 +45,18 @@ def splits(file: SourceFile, documents: int) -> list[Split]:
     return found
 
 
+def _packed_splits(file: SourceFile, documents: int) -> list[Split]:
+    lines = 0
+    try:
+        for chunk in _chunks(file.path, 0):
+            lines += chunk.count(b"\n")
+    except OSError:  # it breaks off: the last split will meet that place and say so
+        pass
+    step = max(documents, -(-lines // PARTS))
+    starts = range(0, max(lines, 1), step)
+    return [Split("jsonl", (file,), n, None if n == starts[-1] else n + step) for n in starts]
+
+
 def read(split: Split) -> Iterator[Document | Failure]:
     """Yield one document per line; blank lines are none, a broken line is a failure with its number (from 1)."""
     file = split.files[0]
@@ -47,9 +65,11 @@ def read(split: Split) -> Iterator[Document | Failure]:
             return
         origin = f"{file.origin}:{number}"
         if line is None:
-            yield Failure(origin, "too-large", f"a line of more than {_MAX_LINE:,} bytes")
+            yield Failure(origin, "too-large", f"a line of more than {LARGEST:,} bytes")
         elif line.strip():
             yield _document(line, origin)
+        if number == split.stop:
+            return
 
 
 def _document(line: bytes, origin: str) -> Document | Failure:
@@ -64,22 +84,36 @@ def _document(line: bytes, origin: str) -> Document | Failure:
 
 def _lines(split: Split) -> Iterator[bytes | None]:
     """Yield the lines of a split without their breaks, None for one that is too long to hold."""
-    import pyarrow as pa
-
-    file = split.files[0]
+    path = split.files[0].path
+    before = split.start if _compression(path) else 0  # lines to pass over: nobody can seek in a compressed file
     pending, skipping = b"", False
-    with pa.input_stream(file.path, compression=_compression(file.path)) as stream:
-        if split.offset:
-            stream.seek(split.offset)
-        while chunk := stream.read(_CHUNK):
-            *lines, pending = (pending + chunk).split(b"\n")
-            for line in lines:
-                yield None if skipping or len(line) > _MAX_LINE else line
-                skipping = False
-            if len(pending) > _MAX_LINE:
-                pending, skipping = b"", True
+    for chunk in _chunks(path, split.offset):
+        if before:
+            count = chunk.count(b"\n")
+            if count < before:
+                before -= count
+                continue
+            chunk, before = chunk.split(b"\n", before)[-1], 0
+        *lines, pending = (pending + chunk).split(b"\n")
+        for line in lines:
+            yield None if skipping or len(line) > LARGEST else line
+            skipping = False
+        if len(pending) > LARGEST:
+            pending, skipping = b"", True
     if pending or skipping:
         yield None if skipping else pending
+
+
+def _chunks(path: str, offset: int) -> Iterator[bytes]:
+    import pyarrow as pa
+
+    compression = _compression(path)
+    place: Any = open_bytes(path) if is_url(path) else path
+    with pa.input_stream(place, compression=compression) as stream:
+        if offset:
+            stream.seek(offset)
+        while chunk := stream.read(_UNPACKED if compression else _CHUNK):
+            yield chunk
 
 
 def _compression(path: str) -> Any:
