@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from curator.document import Cleaned, Removal
 from curator.ledger import removal_row
+from curator.report.marked import pieces
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -60,7 +61,7 @@ def _marked_lines(cleaned: Cleaned) -> Iterator[tuple[list[tuple[str, bool]], st
     """Yield (pieces, rule id): each line of the repaired text as (piece, whether it went)."""
     line: list[tuple[str, bool]] = []
     rule = ""
-    for text, removal in _pieces(cleaned):
+    for text, removal in pieces(cleaned.repaired, cleaned.removals):
         parts = text.split("\n")
         for number, part in enumerate(parts):
             if number:
@@ -72,17 +73,6 @@ def _marked_lines(cleaned: Cleaned) -> Iterator[tuple[list[tuple[str, bool]], st
                 rule = removal.rule if removal and part.strip() else rule
     if line:
         yield line, rule
-
-
-def _pieces(cleaned: Cleaned) -> Iterator[tuple[str, Removal | None]]:
-    position = 0
-    for removal in (r for r in cleaned.removals if r.layer == "text"):
-        if removal.start > position:
-            yield cleaned.repaired[position : removal.start], None
-        yield removal.text, removal
-        position = removal.end
-    if position < len(cleaned.repaired):
-        yield cleaned.repaired[position:], None
 
 
 def rule_table(cleaned: Cleaned, titles: Mapping[str, str]) -> Table:

@@ -1,0 +1,70 @@
+"""The tables of a finished build, as views to ask questions of."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["Tables", "open_tables"]
+
+_VIEWS = {
+    "documents": "data/*/*.parquet",
+    "ledger": "ledger/*.parquet",
+    "clusters": "clusters.parquet",
+    "quarantine": "quarantine.parquet",
+    "copies": "copies.parquet",
+}
+# What a table is where a build has no file of it: the columns that are asked for, and no row.
+_ABSENT = {
+    "ledger": "id text, rule text, action text, start bigint, end bigint, text text, also text[], layer text, element text",
+    "clusters": "id text, cluster text, representative text, kind text, jaccard float, containment float, reason text,"
+    " story text",
+    "quarantine": "id text, origin text, status text, reason text, detail text, text text",
+    "copies": "",  # as documents
+    "documents": "id text, text text, title text, url text, site text, published text, language text, origin text,"
+    " characters bigint, characters_removed bigint",
+}
+
+
+class Tables:
+    """Questions in SQL to one build: tables documents, ledger, clusters, quarantine, copies (those dropped)."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        self._connection = connection
+        for name, pattern in _VIEWS.items():
+            files = sorted(map(str, folder.glob(pattern)))
+            if files:
+                listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+                source = f"select *, filename, file_row_number from read_parquet([{listed}], filename = true, file_row_number = true)"
+                connection.execute(f"create view {name} as {source}")
+            elif columns := _ABSENT[name]:
+                connection.execute(f"create table {name} ({_quoted(columns)}, filename text, file_row_number bigint)")
+            else:
+                connection.execute(f"create view {name} as select * from documents where false")
+
+    def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
+        """Return the answer as tuples."""
+        return self._connection.execute(query, values or None).fetchall()
+
+    def dicts(self, query: str, **values: Any) -> list[dict[str, Any]]:
+        """Return the answer by column."""
+        return self._connection.sql(query, params=values or None).to_arrow_table().to_pylist()
+
+
+def _quoted(columns: str) -> str:
+    pairs = (column.strip().split(" ") for column in columns.split(","))
+    return ", ".join(f'"{name}" {kind}' for name, kind in pairs)
+
+
+@contextlib.contextmanager
+def open_tables(folder: Path) -> Iterator[Tables]:
+    """Open the tables of a build."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        yield Tables(connection, folder)
