@@ -42,7 +42,7 @@ def corpus_page(folder: str | Path, titles: Mapping[str, str] | None = None) -> 
                 "lede": f"{manifest.funnel.written:,} cleaned and deduplicated articles.",
                 "facts": _facts(manifest),
                 "funnel": list(funnel_lines(manifest.funnel)),
-                "figures": corpus_figures(tables),
+                "figures": corpus_figures(tables, manifest.finished),
                 "removals": removal_figures(tables),
                 "documents": documents,
                 "sampled": _sampled(len(documents), total),

@@ -15,9 +15,9 @@ UNKNOWN = "not known"
 Chart = dict[str, Any]
 
 
-def corpus_figures(tables: Tables) -> list[Chart]:
-    """Return lengths, dates, languages, sites and cluster sizes of what was written."""
-    return [_lengths(tables), _dates(tables), _share("language", tables), _share("site", tables), _cluster_sizes(tables)]
+def corpus_figures(tables: Tables, finished: str) -> list[Chart]:
+    """Return lengths, dates, languages, sites and cluster sizes of what was written by a build of that day."""
+    return [_lengths(tables), _dates(tables, finished[:10]), _share("language", tables), _share("site", tables), _cluster_sizes(tables)]
 
 
 def removal_figures(tables: Tables) -> list[Chart]:
@@ -78,21 +78,22 @@ def _lengths(tables: Tables) -> Chart:
     }
 
 
-def _dates(tables: Tables) -> Chart:
+def _dates(tables: Tables, finished: str) -> Chart:
+    """Return documents by month or year; a day after the build is a mistake of a page, and only counted."""
     query = """
         select substr(published, 1, $digits), count(*) from documents
-        where regexp_matches(published, '^\\d{4}-\\d{2}') group by 1 order by 1
+        where regexp_matches(published, '^\\d{4}-\\d{2}') and published <= $finished group by 1 order by 1
         """
-    months = tables.rows(query, digits=7)
+    months = tables.rows(query, digits=7, finished=finished)
     span = _months(months[0][0], months[-1][0]) if months else []
     monthly = len(span) <= _MONTHS
     if monthly:
         counts, labels = dict(months), span
     else:
-        counts = dict(tables.rows(query, digits=4))
+        counts = dict(tables.rows(query, digits=4, finished=finished))
         labels = [f"{year:04d}" for year in range(int(min(counts)), int(max(counts)) + 1)]
-    total = tables.rows("select count(*) from documents")[0][0]
-    undated = total - sum(count for _, count in months)
+    total, dated = tables.rows("select count(*), count(published) from documents")[0]
+    later = dated - sum(count for _, count in months)
     return {
         "id": "dates",
         "kind": "columns",
@@ -100,7 +101,7 @@ def _dates(tables: Tables) -> Chart:
         "label": "month" if monthly else "year",
         "unit": "documents",
         "rows": [(label, counts.get(label, 0)) for label in labels],
-        "note": f"day of publication; {undated:,} documents have none",
+        "note": f"{total - dated:,} documents have none" + (f", {later:,} one later than this build" if later else ""),
     }
 
 

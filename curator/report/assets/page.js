@@ -46,18 +46,20 @@ function table(caption, heads, rows) {
 
 // --- figures -------------------------------------------------------------------------------------------------------
 
+function line(value, most) {
+  return drawing(100, 10, [[0, 0, value ? Math.max(0.5, 100 * value / most) : 0, 10]], { "aria-hidden": "true", class: "line" });
+}
+
 function bars(chart) {
   const most = Math.max(1, ...chart.rows.map((row) => row[1]));
   const rows = chart.rows.map(([label, value, more]) => h("tr", {},
-    h("th", { scope: "row" }, chart.facet ? facetButton(chart.facet, label) : label),
+    h("th", { scope: "row" }, chart.facet ? facetButton(chart.facet, label) : label, line(value, most)),
     h("td", { class: "number" }, number.format(value)),
-    chart.more ? h("td", { class: "number soft" }, number.format(more)) : null,
-    h("td", { class: "bar" }, drawing(100, 10, [[0, 0, Math.max(0.5, 100 * value / most), 10]], { "aria-hidden": "true" }))));
-  const heads = [chart.label, chart.unit, ...(chart.more ? [chart.more] : []), "share"];
-  return h("table", { class: "rows" },
+    chart.more ? h("td", { class: "number soft" }, number.format(more)) : null));
+  const heads = [chart.label, chart.unit, ...(chart.more ? [chart.more] : [])];
+  return h("table", { class: "bars" },
     h("caption", { class: "unseen" }, chart.title),
-    h("thead", {}, h("tr", {}, heads.map((name, place) => h("th", { scope: "col", class: place && name !== "share" ? "number" : null },
-      name === "share" ? h("span", { class: "unseen" }, name) : name)))),
+    h("thead", {}, h("tr", {}, heads.map((name, place) => h("th", { scope: "col", class: place ? "number" : null }, name)))),
     h("tbody", {}, rows));
 }
 
@@ -93,8 +95,8 @@ let list = null; // the view of documents, where the page has one
 
 function facetButton(facet, value) {
   const known = (data.documents || []).some((item) => facets.find(([name]) => name === facet)[2](item).includes(value));
-  if (!known) return facet === "rule" ? h("span", { class: "rule" }, value) : value;
-  return h("button", { type: "button", title: `documents of the sample: ${value}`, onclick: () => list.choose(facet, value) }, value);
+  if (!known) return h("span", { class: facet === "rule" ? "rule" : null }, value);
+  return h("button", { type: "button", class: facet === "rule" ? "rule" : null, title: `documents of the sample: ${value}`, onclick: () => list.choose(facet, value) }, value);
 }
 
 function ruleOf(place) {
@@ -219,11 +221,11 @@ function factList(facts) {
 
 function funnel() {
   const most = Math.max(1, ...data.funnel.map((row) => row[1]));
-  return h("table", {}, h("caption", { class: "unseen" }, "Documents by step"),
-    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "step"), h("th", { scope: "col", class: "number" }, "documents"), h("th", { scope: "col" }, h("span", { class: "unseen" }, "share")))),
+  return h("table", { class: "bars" }, h("caption", { class: "unseen" }, "Documents by step"),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "step"), h("th", { scope: "col", class: "number" }, "documents"))),
     h("tbody", {}, data.funnel.map(([step, count, remark]) => h("tr", {},
-      h("th", { scope: "row" }, step, remark ? h("div", { class: "small soft" }, remark) : null), h("td", { class: "number" }, number.format(count)),
-      h("td", { class: "bar" }, drawing(100, 10, [[0, 0, 100 * count / most, 10]], { "aria-hidden": "true" }))))));
+      h("th", { scope: "row" }, step, remark ? h("span", { class: "small soft" }, ` · ${remark}`) : null, line(count, most)),
+      h("td", { class: "number" }, number.format(count))))));
 }
 
 function documents() {
