@@ -120,7 +120,7 @@ def article_page(where: str, cleaned: Cleaned, titles: Mapping[str, str] | None 
         ],
     } | drawn(cleaned.repaired, cleaned.removals, names, limit=len(cleaned.repaired) + 1)
     data = {
-        "lede": f"{len(cleaned.removals):,} removals, {removed:,} of {len(cleaned.repaired):,} characters ({share:.0%}).",
+        "lede": f"{len(cleaned.removals):,} removals: {removed:,} of {len(cleaned.repaired):,} characters, {share:.0%}.",
         "one": True,
         "documents": [document],
         "removals": [_by_rule(cleaned)],
@@ -134,6 +134,7 @@ def _by_rule(cleaned: Cleaned) -> dict[str, Any]:
         entry = counts.setdefault(removal.rule, [0, 0])
         entry[0] += 1
         entry[1] += len(removal.text)
-    rows = sorted(((rule, *entry) for rule, entry in counts.items()), key=lambda row: (-row[2], row[0]))
+    largest = sorted(counts.items(), key=lambda item: (-item[1][1], item[0]))
+    rows = [(rule, spans, size) for rule, (spans, size) in largest]
     named = {"id": "rules", "title": "Removals by rule", "label": "rule", "unit": "spans", "more": "characters"}
     return {**named, "rows": rows, "note": ""}

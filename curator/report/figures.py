@@ -17,7 +17,13 @@ Chart = dict[str, Any]
 
 def corpus_figures(tables: Tables, finished: str) -> list[Chart]:
     """Return lengths, dates, languages, sites and cluster sizes of what was written by a build of that day."""
-    return [_lengths(tables), _dates(tables, finished[:10]), _share("language", tables), _share("site", tables), _cluster_sizes(tables)]
+    return [
+        _lengths(tables),
+        _dates(tables, finished[:10]),
+        _share("language", tables),
+        _share("site", tables),
+        _cluster_sizes(tables),
+    ]
 
 
 def removal_figures(tables: Tables) -> list[Chart]:

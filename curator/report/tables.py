@@ -21,7 +21,8 @@ _VIEWS = {
 }
 # What a table is where a build has no file of it: the columns that are asked for, and no row.
 _ABSENT = {
-    "ledger": "id text, rule text, action text, start bigint, end bigint, text text, also text[], layer text, element text",
+    "ledger": "id text, rule text, action text, start bigint, end bigint, text text, also text[], layer text,"
+    " element text",
     "clusters": "id text, cluster text, representative text, kind text, jaccard float, containment float, reason text,"
     " story text",
     "quarantine": "id text, origin text, status text, reason text, detail text, text text",
@@ -39,13 +40,11 @@ class Tables:
         for name, pattern in _VIEWS.items():
             files = sorted(map(str, folder.glob(pattern)))
             if files:
-                listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-                source = f"select *, filename, file_row_number from read_parquet([{listed}], filename = true, file_row_number = true)"
-                connection.execute(f"create view {name} as {source}")
+                connection.read_parquet(files, filename=True, file_row_number=True).create_view(name)
             elif columns := _ABSENT[name]:
                 connection.execute(f"create table {name} ({_quoted(columns)}, filename text, file_row_number bigint)")
             else:
-                connection.execute(f"create view {name} as select * from documents where false")
+                connection.table("documents").filter("false").create_view(name)
 
     def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         """Return the answer as tuples."""
@@ -53,7 +52,8 @@ class Tables:
 
     def dicts(self, query: str, **values: Any) -> list[dict[str, Any]]:
         """Return the answer by column."""
-        return self._connection.sql(query, params=values or None).to_arrow_table().to_pylist()
+        found: list[dict[str, Any]] = self._connection.sql(query, params=values or None).to_arrow_table().to_pylist()
+        return found
 
 
 def _quoted(columns: str) -> str:
