@@ -9,6 +9,7 @@ import itertools
 import operator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from curator.atomic import commit
 from curator.database import database
@@ -56,25 +57,21 @@ def write_copies(task: CopiesTask) -> int:
     return written
 
 
-def _places(task: CopiesTask) -> list[dict[str, object]]:
+def _places(task: CopiesTask) -> list[dict[str, Any]]:
+    query = """
+        with clusters as (select *, count(*) over (partition by cluster) as size from read_parquet($clusters))
+        select shard, row, cluster, size::int as cluster_size
+        from read_parquet($sources) as work join clusters using (id)
+        anti join read_parquet($twins) as twins using (shard, row)
+        where status = 'kept' and list_contains($drop, clusters.kind)
+        order by shard, row
+        """
+    values = {
+        "sources": list(task.sources),
+        "twins": task.twins,
+        "clusters": task.clusters,
+        "drop": list(task.drop),
+    }
     with database(Path(task.layout).parent) as connection:
-        return (
-            connection.sql(
-                """
-                with clusters as (select *, count(*) over (partition by cluster) as size from read_parquet($clusters))
-                select shard, row, cluster, size::int as cluster_size
-                from read_parquet($sources) as work join clusters using (id)
-                anti join read_parquet($twins) as twins using (shard, row)
-                where status = 'kept' and list_contains($drop, clusters.kind)
-                order by shard, row
-                """,
-                params={
-                    "sources": list(task.sources),
-                    "twins": task.twins,
-                    "clusters": task.clusters,
-                    "drop": list(task.drop),
-                },
-            )
-            .to_arrow_table()
-            .to_pylist()
-        )
+        found: list[dict[str, Any]] = connection.sql(query, params=values).to_arrow_table().to_pylist()
+    return found

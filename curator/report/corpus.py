@@ -119,8 +119,9 @@ def article_page(where: str, cleaned: Cleaned, titles: Mapping[str, str] | None 
             if (value := getattr(meta, name))
         ],
     } | drawn(cleaned.repaired, cleaned.removals, names, limit=len(cleaned.repaired) + 1)
+    size = f"{removed:,} of {len(cleaned.repaired):,} characters, {share:.0%}"
     data = {
-        "lede": f"{len(cleaned.removals):,} removals: {removed:,} of {len(cleaned.repaired):,} characters, {share:.0%}.",
+        "lede": f"{len(cleaned.removals):,} removals: {size}.",
         "one": True,
         "documents": [document],
         "removals": [_by_rule(cleaned)],

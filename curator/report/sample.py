@@ -81,7 +81,9 @@ def _draw(tables: Tables) -> None:
         first as (select id, min(place) as place from wanted group by id)
         select e.* exclude (status), e.status, coalesce(place, 1000) as place,
                coalesce(d.text, c.text, q.text) as text
-        from (select * from everything left join first using (id) order by coalesce(place, 1000), lot, id limit $count) e
+        from (
+            select * from everything left join first using (id) order by coalesce(place, 1000), lot, id limit $count
+        ) e
         left join documents d on e.status = 'kept' and d.id = e.id
         left join copies c on e.status = 'dropped' and c.id = e.id
         left join quarantine q on e.status = 'rejected' and q.id = e.id

@@ -1,4 +1,4 @@
-"""A headless browser for tests: Debian's Chromium driven by playwright, and axe-core; a test skips where one is missing."""
+"""A headless browser for tests: Chromium driven by playwright, and axe-core; a test skips where one is missing."""
 
 from __future__ import annotations
 
