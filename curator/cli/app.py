@@ -11,6 +11,7 @@ import typer
 
 from curator.cli.build import build
 from curator.cli.clean import clean
+from curator.cli.diff import diff
 from curator.cli.doctor import doctor
 from curator.cli.report import report
 from curator.cli.rules import app as rules
@@ -56,6 +57,7 @@ _SHOW_WARNING = warnings.showwarning
 app.command()(clean)
 app.command()(build)
 app.command()(report)
+app.command()(diff)
 app.command()(doctor)
 app.add_typer(rules, name="rules")
 

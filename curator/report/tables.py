@@ -37,14 +37,25 @@ class Tables:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         self._connection = connection
+        self.add(folder, "main")
+
+    def add(self, folder: Path, schema: str) -> None:
+        """Add the tables of a build in a schema of their own."""
+        self.run(f"create schema if not exists {schema}")
+        self.run(f"use {schema}")
         for name, pattern in _VIEWS.items():
             files = sorted(map(str, folder.glob(pattern)))
             if files:
-                connection.read_parquet(files, filename=True, file_row_number=True).create_view(name)
+                self._connection.read_parquet(files, filename=True, file_row_number=True).create_view(name)
             elif columns := _ABSENT[name]:
-                connection.execute(f"create table {name} ({_quoted(columns)}, filename text, file_row_number bigint)")
+                self.run(f"create table {name} ({_quoted(columns)}, filename text, file_row_number bigint)")
             else:
-                connection.table("documents").filter("false").create_view(name)
+                self._connection.table("documents").filter("false").create_view(name)
+        self.run("use main")
+
+    def run(self, statement: str) -> None:
+        """Run a statement that has no answer."""
+        self._connection.execute(statement)
 
     def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         """Return the answer as tuples."""
