@@ -23,12 +23,13 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("compare")
     articles = folder / "articles"
     shutil.copytree(DATA / "articles" / "id", articles)
-    settings = Settings.model_validate({"templates": {"enabled": False}})
+    common = {"templates": {"enabled": False}, "dedup": {"drop": []}}
+    settings = Settings.model_validate(common)
     before = build([articles], folder / "before", settings, workers=1)
     first = min(p for p in articles.iterdir() if p.name.startswith("banjir"))
     shutil.copy(DATA / "articles" / "en" / "heat-pump-grants.txt", articles / "new.txt")
     (articles / max(p.name for p in articles.iterdir() if p != first and p.name != "new.txt")).unlink()
-    fewer = Settings.model_validate({"templates": {"enabled": False}, "rules": {"ignore": ["id.line", "id.block"]}})
+    fewer = Settings.model_validate({**common, "rules": {"ignore": ["id", "ms", "jv"]}})
     after = build([articles], folder / "after", fewer, workers=1)
     return before.out, after.out
 
