@@ -6,16 +6,20 @@ Gates on measurement data run where that data lies beside the checkout (folder `
 from __future__ import annotations
 
 import functools
+import logging
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import gold  # the module beside this one
+# The modules beside this one.
+import dedup
+import gold
 
 from curator.cleaner import clean
 from curator.rules.check.run import check_rules
@@ -136,6 +140,33 @@ _HAND = {
 _GOLD_SECONDS = 30  # of processor time, for the gold dumps and the hand-labelled texts
 
 
+# F1 of whole-page text and of main text against doing nothing, and the share of texts that take the right path. The
+# shipped model was trained on these pages: what it is worth on others, benchmarks/quality_text.py says.
+_TEXT_PAGES = 60
+_MIN_WHOLE_F1 = {"bs4": 0.92, "inscriptis": 0.93, "html2text": 0.93}
+_MAX_MAIN_LOSS, _MIN_RIGHT_PATH = 0.0005, 0.97
+
+
+@gate("whole-page text is found, main text is left alone")
+def text_is_found() -> tuple[bool, str]:
+    """Clean some pages of each kind of dump and compare with doing nothing."""
+    if not gold.GOLD.is_dir():
+        return True, "not measured: no `shared/gold` here"
+    import quality_text
+
+    bench = quality_text.Bench(gold.GOLD, None)
+    pages = sorted(bench.pages)[:: max(len(bench.pages) // _TEXT_PAGES, 1)]
+    held, said, right = [], [], []
+    for dump in (*_MIN_WHOLE_F1, "traf", "readability"):
+        before = quality_text.mean_f1(bench.run(dump, pages, lambda _, text: text))
+        after = quality_text.mean_f1(bench.run(dump, pages, bench.cleaner("auto")))
+        held.append(after >= _MIN_WHOLE_F1.get(dump, before - _MAX_MAIN_LOSS))
+        right += [bench.is_whole(*each) == (dump in _MIN_WHOLE_F1) for each in bench.texts(dump, pages)]
+        said.append(f"{dump} {before:.3f} -> {after:.3f}")
+    path = sum(right) / len(right)
+    return all(held) and path >= _MIN_RIGHT_PATH, f"{', '.join(said)}; right path {path:.3f}"
+
+
 @gate("stable rules are harmless on gold")
 def rules_are_harmless() -> tuple[bool, str]:
     """Content lines dropped, F1 before and after, per extractor; and the hand-labelled texts."""
@@ -165,6 +196,34 @@ def rules_are_harmless() -> tuple[bool, str]:
     return all(held), f"{seconds:.1f} s" + "".join(f"\n     {line}" for line in lines)
 
 
+# Against trafilatura, in the same run, on pages that no block model was fitted to and no rule was written from.
+_MAX_RATIO = Limit(aim=2.5, holds=2.9)
+_MAX_WORSE = Limit(aim=0.0, holds=0.01)
+
+
+@gate("extraction is no worse than its base")
+def extraction_is_better() -> tuple[bool, str]:
+    """Snippets to be had and not to be had, and processor time, on every eighth of the pages with snippets."""
+    if not gold.GOLD.is_dir():
+        return True, "not measured: no `shared/gold` here"
+    import quality
+
+    logging.disable(logging.CRITICAL)
+    pages, score = quality.snippet_pages(gold.GOLD)[::8], gold.metric("score")
+    tools = quality.load_tools(("curator", quality.BASE), pages[0])
+    results = quality.measure(pages, tools, score, lambda _: None)
+    figures = {
+        name: score.aggregate([(r.page.site, r.figures) for r in rows], ("with", "without"))
+        for name, rows in results.items()
+    }
+    seconds = {name: sum(row.seconds for row in rows) for name, rows in results.items()}
+    ours, base, ratio = figures["curator"], figures[quality.BASE], seconds["curator"] / seconds[quality.BASE]
+    worse = sum(base[key][0] - ours[key][0] for key in ("with", "without"))
+    held = _MAX_WORSE.passes(worse, most=True) and _MAX_RATIO.passes(ratio, most=True)
+    shares = ", ".join(f"{key} {ours[key][0]:.3f} against {base[key][0]:.3f}" for key in ("with", "without"))
+    return held, f"{len(pages)} pages: {shares}; time {ratio:.2f} of trafilatura's ({_MAX_RATIO:.1f})"
+
+
 @gate("commands start fast")
 def commands_start_fast() -> tuple[bool, str]:
     """`--help` in under 0.3 s of processor time, one article in under 1 s, as ratios to a yardstick of the same run."""
@@ -176,6 +235,38 @@ def commands_start_fast() -> tuple[bool, str]:
     slowness = max(1.0, yardstick / _YARDSTICK_SECONDS)
     holds = help_time < 0.3 * slowness and clean_time < 1 * slowness
     return holds, f"--help {help_time:.2f} s, clean {clean_time:.2f} s, machine slower by {slowness:.2f}"
+
+
+_WIRE = {"F1": 0.99, "B-cubed": 0.98, "false by hard negatives": 0.002}
+_STORIES = 0.90
+_DEDUP_RATE = 40  # megabytes of text a second at least, verification included, on the machine the limits were set on
+
+
+@gate("copies are found and stories told apart")
+def copies_are_found() -> tuple[bool, str]:
+    """Every similar pair of two corpora, republished stories, stories in other words, the seeds, and the speed."""
+    if not dedup.DATA.is_dir():
+        return True, "not measured: no `shared/dedup` here"
+    with tempfile.TemporaryDirectory() as name:
+        folder, held, lines = Path(name), [], []
+        for corpus in ("reuters", "detik"):
+            edges = dedup.Staged(dedup.DATA / f"{corpus}.jsonl.gz", folder / corpus).edges()
+            for least in (0.7, 0.8):
+                found = {dedup.pair(row["a"], row["b"]) for row in edges if row["jaccard"] >= least - 1e-9}
+                f1 = dedup.scores(found, dedup.truth(corpus, least))[2]
+                held.append(f1 == 1)
+                lines.append(f"{corpus} at Jaccard {least}: F1 {f1:.4f} (1.0000)")
+        *_, f1, b_cubed, false = dedup.wire_figures(folder, "clean")
+        held += [f1 >= _WIRE["F1"], b_cubed >= _WIRE["B-cubed"], false <= _WIRE["false by hard negatives"]]
+        lines.append(f"wire: F1 {f1:.4f}, B-cubed {b_cubed:.4f}, false by hard negatives {false:.2%} ({_WIRE})")
+        told, together = dedup.story_figures(folder), dedup.seeds_together(folder, [text for _, text in _seeds()])
+        held += [told >= _STORIES, together]
+        lines.append(f"stories: ECB+ B-cubed {told:.4f} ({_STORIES}), seeds one story and no copies: {together}")
+        source = dedup.as_parquet(folder / "reuters.parquet", "reuters")
+        rate = dedup.REUTERS_MEGABYTES / dedup.in_memory(source)[0]
+        held.append(rate > _DEDUP_RATE / _slowness())
+        lines.append(f"{rate:.0f} MB a second ({_DEDUP_RATE})")
+    return all(held), "".join(f"\n     {line}" for line in lines)
 
 
 def main() -> int:

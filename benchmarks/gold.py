@@ -24,7 +24,7 @@ from curator.rules.ruleset import RuleSet
 from curator.rules.settle import Settled
 from curator.settings import CleanSettings
 
-__all__ = ["EXTRACTORS", "GOLD", "DumpFigures", "hand_shares", "measure_dump"]
+__all__ = ["EXTRACTORS", "GOLD", "DumpFigures", "hand_shares", "measure_dump", "metric"]
 
 GOLD = Path(__file__).resolve().parent.parent.parent / "shared" / "gold"
 # Those whose output is main text: nearly all lines are content, so what rules take there by mistake shows.
@@ -68,7 +68,7 @@ class DumpFigures:
 
 
 @cache
-def _metric(name: str) -> Any:
+def metric(name: str) -> Any:
     """Return one of the metrics that lie with the data, as a module."""
     spec = importlib.util.spec_from_file_location(name, GOLD / f"{name}.py")
     assert spec
@@ -80,7 +80,7 @@ def _metric(name: str) -> Any:
 
 @cache
 def _gold() -> Mapping[str, Mapping[str, Any]]:
-    return {row["id"]: row for row in _metric("score").read_jsonl(GOLD / "gold.jsonl.gz") if row["gold_text"].strip()}
+    return {row["id"]: row for row in metric("score").read_jsonl(GOLD / "gold.jsonl.gz") if row["gold_text"].strip()}
 
 
 @cache
@@ -90,14 +90,14 @@ def _settled(text: str, rules: RuleSet) -> Settled:
 
 @cache
 def _gold_shingles(page: str) -> tuple[Counter[Any], set[str]]:
-    score, text = _metric("score"), _gold()[page]["gold_text"]
+    score, text = metric("score"), _gold()[page]["gold_text"]
     return score.shingles(score.tokens(text)), {score.norm_line(line) for line in score.lines_of(text)}
 
 
 @cache
 def _f1(page: str, text: str) -> float:
     """Return the F1 of `score.score_page`, without its other figures, which take most of its time."""
-    score, gold = _metric("score"), _gold()[page]
+    score, gold = metric("score"), _gold()[page]
     wanted, lines = _gold_shingles(page)
     stripped = score.strip_title(text, gold.get("titles") or gold.get("title"), lines)
     return float(score.prf(score.shingles(score.tokens(stripped)), wanted)[2])
@@ -106,7 +106,7 @@ def _f1(page: str, text: str) -> float:
 def measure_dump(name: str, rules: RuleSet) -> DumpFigures:
     """Return what rules do to the texts of one extractor, in languages and on sites nobody told them."""
     tally, before, after = Tally(), [], []
-    for row in _metric("score").read_jsonl(GOLD / "dumps" / f"{name}.jsonl.gz"):
+    for row in metric("score").read_jsonl(GOLD / "dumps" / f"{name}.jsonl.gz"):
         text = labelled_text(row)
         settled = _settled(text.text, rules)
         tally.add(text, settled)
@@ -119,7 +119,7 @@ def measure_dump(name: str, rules: RuleSet) -> DumpFigures:
 
 def hand_shares(rules: RuleSet) -> dict[str, dict[str, float]]:
     """Return, for each kind of hand-labelled text, the shares that `score_hand` prints, by name, 0..1."""
-    score, cleaner = _metric("score_hand"), Cleaner(rules, CleanSettings())
+    score, cleaner = metric("score_hand"), Cleaner(rules, CleanSettings())
     groups: dict[str, Counter[str]] = {}
     for row in score.rows(GOLD / "hand.jsonl.gz"):
         kind = "modelled" if row.get("modelled") else row.get("kind") or row["source"]["kind"]

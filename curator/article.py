@@ -6,6 +6,8 @@ then for the worse. So where it leaves much of the prose behind, the whole page 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from curator.extract.page import Extracted, Page, extract_tree, parse_tree
 from curator.rules.prune import Pruned, prune
 from curator.rules.ruleset import RuleSet
@@ -33,7 +35,7 @@ def find_article(html: str, page: Page, rules: RuleSet, *, max_share: float) -> 
     pruned = prune(page.tree, rules, max_share=max_share)
     article = extract_tree(page)
     if pruned.removals and len(article.text) < max(1, _LITTLE * pruned.prose_left):
-        whole = extract_tree(Page(parse_tree(html), page.metadata, page.language))
+        whole = extract_tree(replace(page, tree=parse_tree(html)))
         if not article.text.strip() or _lost(whole.text, article.text, pruned) > _MAX_LOST:
             return whole, Pruned(guard="html", stopped=pruned.stopped)
     return article, pruned

@@ -6,11 +6,12 @@ import functools
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from curator.document import Cleaned, Document, Kind, Metadata, Removal, Repaired, Verdict
 from curator.errors import InputError
 from curator.extract.dates import iso_day
-from curator.extract.decode import decode, sniff_kind
+from curator.extract.decode import decode, inflate, sniff_kind
 from curator.extract.page import Extracted, host_of, parse_page
 from curator.language import UNDETERMINED, primary_subtag, shared_detector
 from curator.repair import repair
@@ -18,12 +19,16 @@ from curator.rules.decide import Context
 from curator.rules.load import load_rules
 from curator.rules.ruleset import RuleSet
 from curator.rules.settle import Settled
-from curator.rules.templates import Templates, settle_page
+from curator.rules.templates import Templates
 from curator.rules.title import find_title
 from curator.rules.view import View
 from curator.screen import REASONS, screen
 from curator.settings import CleanSettings
 from curator.site import rule_site
+from curator.wholepage import WholePage, settle_text
+
+if TYPE_CHECKING:
+    from curator.extract.lines.model import LineModel
 
 __all__ = ["Cleaner", "cached_cleaner", "clean"]
 
@@ -31,6 +36,8 @@ __all__ = ["Cleaner", "cached_cleaner", "clean"]
 TITLE_OPTION = "curator.title-drop"
 # Cleaning can change what language a text looks like; it has always settled in two rounds.
 _MAX_LANGUAGE_ROUNDS = 3
+# Where the detector was so sure and at most this share of the text went, it is not asked again.
+_SURE, _LITTLE_GONE = 0.99, 0.05
 
 
 class Cleaner:
@@ -39,8 +46,14 @@ class Cleaner:
     Of the shipped rules only those are loaded that the documents' languages need.
     """
 
-    def __init__(self, rules: RuleSet | None = None, settings: CleanSettings | None = None) -> None:
+    def __init__(
+        self,
+        rules: RuleSet | None = None,
+        settings: CleanSettings | None = None,
+        line_model: LineModel | None = None,
+    ) -> None:
         self._rules = rules
+        self._line_model = line_model  # the shipped one where none is given
         self.settings = settings or CleanSettings()
         self._detector = shared_detector()
 
@@ -58,11 +71,13 @@ class Cleaner:
         Raises:
             InputError: the content is no text, or in an unknown encoding.
         """
-        size = len(document.content)
-        if size > self.settings.max_bytes:
-            detail = f"{size:,} bytes, more than clean.max_bytes = {self.settings.max_bytes:,}"
-            return _rejected(document, Verdict(False, "too-large", detail))
-        raw = document.content
+        raw, limit = document.content, self.settings.max_bytes
+        if isinstance(raw, bytes) and len(raw) <= limit:
+            raw = inflate(raw, limit, document.origin)
+        if len(raw) > limit:
+            # Of gzip data no more is inflated than tells that it is too much.
+            size = f"{len(raw):,} bytes," if len(raw) == len(document.content) else "inflated,"
+            return _rejected(document, Verdict(False, "too-large", f"{size} more than clean.max_bytes = {limit:,}"))
         text = raw if isinstance(raw, str) else decode(raw, where=document.origin)
         if not text.strip():
             return _rejected(document, Verdict(False, "empty", REASONS["empty"]))
@@ -76,12 +91,16 @@ class Cleaner:
         from curator.article import find_article  # brings lxml along, which a text does not need
 
         page = parse_page(html, url=document.url)
+        if page.too_large:
+            return _rejected(document, Verdict(False, "too-large", page.too_large), "html", page.metadata)
         # The language of the text is not known yet: rules of one are used where the source or the page declares it.
         declared = frozenset({primary_subtag(document.language or page.language)} - {UNDETERMINED})
         rules = self._rules if self._rules is not None else _shipped_rules(declared)
         known = _with_source(page.metadata, document)
         fitting = rules.for_document(declared, rule_site(known.site, known.url))
         article, pruned = find_article(html, page, fitting, max_share=self.settings.max_share)
+        if article.refused:
+            return _rejected(document, Verdict(False, "not-an-article", article.refused), "html", article.metadata)
         if not article.text.strip():
             verdict = Verdict(False, "no-article", REASONS["no-article"])
             return _rejected(document, verdict, "html", article.metadata)
@@ -98,12 +117,24 @@ class Cleaner:
         repaired, known, declared = article.text, article.metadata, article.language
         if not article.verdict.kept:
             return Cleaned(repaired, repaired, known, declared, 0.0, (), article.verdict, article.kind)
-        detected, score = self._detector.detect(repaired)
+        text_is = self.settings.text if article.kind == "text" else "main"
+        page = WholePage.judge(repaired, self._line_model, text_is)
+        detected, score = self._detector.detect(page.article)  # menus are often in another language
         for _ in range(_MAX_LANGUAGE_ROUNDS):
             languages = frozenset({declared, detected} - {UNDETERMINED}) or frozenset({UNDETERMINED})
             context = Context(languages, rule_site(known.site, known.url), known.title)
             rules = self._rules if self._rules is not None else _shipped_rules(context.languages)
-            settled = settle_page(repaired, rules, context, max_share=self.settings.max_share, templates=templates)
+            settled = settle_text(
+                page,
+                rules,
+                context,
+                max_share=self.settings.max_share,
+                templates=templates,
+                model=self._line_model,
+                text_is=text_is,
+            )
+            if score >= _SURE and len(settled.text) > (1 - _LITTLE_GONE) * len(repaired):
+                break
             looks_like, score = self._detector.detect(settled.text)
             if looks_like == detected:
                 break
@@ -127,14 +158,12 @@ def _rejected(document: Document, verdict: Verdict, kind: Kind = "text", metadat
 
 def _with_source(metadata: Metadata, document: Document) -> Metadata:
     """Return the metadata with what the source said filled in; the source knows better than the page."""
-    languages = (primary_subtag(document.language),)
-    return replace(
-        metadata,
-        title=document.title or metadata.title,
-        url=document.url or metadata.url,
-        site=document.site or metadata.site or host_of(document.url),
-        date=iso_day(document.date, languages) or metadata.date,
-    )
+    day = iso_day(document.date, (primary_subtag(document.language),))
+    given = {"title": document.title, "url": document.url, "site": document.site or host_of(document.url), "date": day}
+    told: dict[str, Any] = {field: value for field, value in given.items() if value}
+    if not document.site and metadata.site:
+        told.pop("site", None)
+    return replace(metadata, **told, sources={**metadata.sources, **dict.fromkeys(told, "given")})
 
 
 def _with_extracted(known: Metadata, settled: Settled, title: int | None, languages: Iterable[str]) -> Metadata:
@@ -147,21 +176,24 @@ def _with_extracted(known: Metadata, settled: Settled, title: int | None, langua
         return next(iter(found.get(field, ())), None)
 
     days = (iso_day(text, tuple(languages)) for text in found.get("date", ()))
-    headline = View(settled.text).lines[title] if title is not None else None
-    return replace(
-        known,
+    headline = settled.text[slice(*_line(settled.text, title))] if title is not None else None
+    said: dict[str, Any] = {
         # A page's own title can be the site's; the line printed above the article is the headline.
-        title=known.title
-        or (settled.text[slice(*_line(settled.text, title))] if headline and title is not None else None),
-        site=known.site or first("site_name"),
-        date=known.date or next((day for day in days if day), None),
-        authors=known.authors or tuple(found.get("author", ())),
-        editor=first("editor"),
-        source=first("source"),
-        dateline=first("dateline"),
-        tags=known.tags or tuple(found.get("tags", ())),
-        captions=tuple(found.get("caption", ())),
-    )
+        "title": headline or None,
+        "site": first("site_name"),
+        "date": next((day for day in days if day), None),
+        "authors": tuple(found.get("author", ())),
+        "editor": first("editor"),
+        "source": first("source"),
+        "dateline": first("dateline"),
+        "tags": tuple(found.get("tags", ())),
+        "captions": tuple(found.get("caption", ())),
+    }
+    new = {field: value for field, value in said.items() if value and not getattr(known, field)}
+    # Captions of the page and those that rules took out of the text are other ones.
+    new |= {"captions": tuple(dict.fromkeys((*known.captions, *said["captions"])))} if said["captions"] else {}
+    sources = {field: "text" if field == "title" else "rule" for field in new if field not in known.sources}
+    return replace(known, **new, sources={**known.sources, **sources})
 
 
 def _line(text: str, line: int) -> tuple[int, int]:

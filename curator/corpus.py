@@ -12,7 +12,7 @@ from typing import Any
 
 from curator.atomic import explain_write_errors, sweep
 from curator.errors import InputError, UsageError
-from curator.executors.local import LocalExecutor
+from curator.executors.local import LocalExecutor, processors
 from curator.funnel import count_funnel
 from curator.manifest import Funnel, Identity, Manifest, digest_inputs, versions
 from curator.output import Files, measured, prepare
@@ -86,7 +86,7 @@ def build(
         if pack:
             files.adopted.write_bytes(pack)
     try:
-        with reporter or Silent() as told, LocalExecutor(workers or _processors()) as executor:
+        with reporter or Silent() as told, LocalExecutor(workers or processors()) as executor:
             for stage in stages(files, splits, settings):
                 _run(stage, executor, told)
     except BaseException:
@@ -105,12 +105,6 @@ def _read_pack(path: Path, settings: Settings) -> bytes:
         raise UsageError("template rules are given and switched off", where=str(path), hint=hint)
     load_pack(str(path), preview=settings.rules.preview)  # said now, not in the middle of a run
     return path.read_bytes()
-
-
-def _processors() -> int:
-    import os
-
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _run(stage: Stage, executor: LocalExecutor, reporter: Reporter) -> None:
@@ -145,4 +139,5 @@ def _finish(files: Files, settings: Settings, identity: Identity, inputs: Mappin
         files.card.write_text(card(files.folder.name, manifest, features), encoding="utf-8")
     manifest.write(files.manifest)
     shutil.rmtree(files.work)
+    sweep(files.folder)  # of workers that were killed
     return manifest

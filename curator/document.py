@@ -60,6 +60,8 @@ class Removal:
 
     A removal of layer html was pruned from the page before there was a text: it has no place in one (`start` and `end`
     are 0), `element` names what went (`aside.related`) and `text` is what it showed, white space collapsed.
+
+    `why` is what a model had against the line, where not a rule took it but a model.
     """
 
     start: int
@@ -70,11 +72,15 @@ class Removal:
     also: tuple[str, ...] = ()
     layer: Literal["text", "html"] = "text"
     element: str | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known about an article beside its text; dates are ISO 8601 days."""
+    """What is known about an article beside its text; dates are ISO 8601 days.
+
+    `sources` says for each field where it was found: jsonld, meta, microdata, text, address, rule, given.
+    """
 
     title: str | None = None
     url: str | None = None
@@ -86,6 +92,8 @@ class Metadata:
     dateline: str | None = None
     tags: tuple[str, ...] = ()
     captions: tuple[str, ...] = ()
+    section: str | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

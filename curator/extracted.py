@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from curator.cleaner import cached_cleaner
+from curator.cleaner import Cleaner, cached_cleaner
 from curator.document import Document, Failure, Metadata, Repaired, Verdict
 from curator.errors import InputError
 from curator.ledger import removal_columns, removal_of, removal_row
@@ -19,6 +19,7 @@ from curator.settings import CleanSettings
 from curator.site import rule_site
 from curator.sources import read_split
 from curator.sources.model import Split
+from curator.watch import OutOfTimeError, Watch
 from curator.workfile import write_rows
 
 if TYPE_CHECKING:
@@ -71,15 +72,28 @@ def article_of(row: dict[str, Any]) -> Repaired:
 
 def _rows(task: ExtractTask) -> Iterator[dict[str, Any]]:
     cleaner = cached_cleaner(task.rules, task.settings)
-    for number, document in enumerate(read_split(task.split)):
-        place = {"shard": task.number, "row": number}
-        if isinstance(document, Document):
-            try:
-                yield place | _extracted_row(document, cleaner.extract(document))
-                continue
-            except InputError as error:
-                document = Failure(document.origin, "undecodable", error.what, document.id)
-        yield place | _failed_row(document)
+    with Watch(task.target, task.settings.max_seconds) as watch:
+        for number, document in enumerate(read_split(task.split)):
+            place = {"shard": task.number, "row": number}
+            if isinstance(document, Document):
+                yield place | _row(number, document, cleaner, watch)
+            else:
+                yield place | _failed_row(document)
+
+
+def _row(number: int, document: Document, cleaner: Cleaner, watch: Watch) -> dict[str, Any]:
+    """Return the row of a document, whatever it does to the worker."""
+    if watch.is_deadly(number):
+        detail = "workers died at it again and again: out of time or out of memory"
+        return _failed_row(Failure(document.origin, "deadly", detail, document.id))
+    try:
+        with watch.document(number):
+            return _extracted_row(document, cleaner.extract(document))
+    except InputError as error:
+        return _failed_row(Failure(document.origin, "undecodable", error.what, document.id))
+    except OutOfTimeError:
+        detail = f"more than clean.max_seconds = {cleaner.settings.max_seconds} of processor time"
+        return _failed_row(Failure(document.origin, "out-of-time", detail, document.id))
 
 
 def _extracted_row(document: Document, article: Repaired) -> dict[str, Any]:

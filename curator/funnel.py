@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from curator.dedup.outcome import DROPPED_AS
 from curator.manifest import Funnel
 
 __all__ = ["count_funnel", "funnel_lines"]
@@ -53,10 +54,14 @@ def count_funnel(sources: Sequence[str], twins: str, clusters: str, layout: Path
         if twin_count:
             failed["duplicate-id"] = twin_count
         dropped = rows(
-            "select kind, count(*) from read_parquet($clusters) where list_contains($drop, kind) group by 1 order by 1",
+            f"""
+            select {DROPPED_AS} as dropped_as, count(*) from read_parquet($clusters)
+            where dropped_as is not null group by 1 order by 1
+            """,  # noqa: S608
             clusters=clusters,
             drop=list(drop),
         )
+        count_clusters = "select count(distinct cluster) from read_parquet($clusters) where kind is not null"
         languages = rows(
             "select language, count(*) from read_parquet($layout) group by 1 order by 1", layout=str(layout)
         )
@@ -72,7 +77,7 @@ def count_funnel(sources: Sequence[str], twins: str, clusters: str, layout: Path
             guarded={reason: n for reason, n in rows(by, status="kept", **files) if reason},
             rejected=dict(rows(by, status="rejected", **files)),
             dropped=dict(dropped),
-            clusters=rows("select count(distinct cluster) from read_parquet($clusters)", clusters=clusters)[0][0],
+            clusters=rows(count_clusters, clusters=clusters)[0][0],
             written=sum(n for _, n in languages),
             languages=dict(languages),
         )

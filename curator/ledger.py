@@ -49,7 +49,8 @@ def removal_columns() -> list[pa.Field[Any]]:
     """Return the columns of one removal.
 
     `start` and `end` are code points of the document's repaired text where `layer` is text, and null where it is html:
-    the element was pruned from the page before there was a text. `element` names it (`aside.related`).
+    the element was pruned from the page before there was a text. `element` names it (`aside.related`). `why` says what
+    the line model had against a line; it is null where a rule took it.
     """
     import pyarrow as pa
 
@@ -62,6 +63,7 @@ def removal_columns() -> list[pa.Field[Any]]:
         pa.field("also", pa.list_(pa.string())),
         pa.field("layer", pa.string()),
         pa.field("element", pa.string()),
+        pa.field("why", pa.string()),
     ]
 
 
@@ -170,6 +172,7 @@ def read_removals(corpus: str | Path, document: str | None = None) -> Iterator[t
                 tuple(row["also"] or ()),
                 row["layer"],
                 row["element"],
+                row["why"],
             )
             if pending and pending[0] == row["id"]:
                 pending[1].append(removal)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from curator.atomic import explain_write_errors, sweep
 from curator.errors import OutputError
-from curator.manifest import Identity, Manifest, read_identity
+from curator.manifest import Identity, read_identity
 
 __all__ = ["Files", "measured", "prepare"]
 
@@ -99,13 +100,19 @@ class Files:
         return self.folder / _MANIFEST
 
 
-def prepare(folder: Path, identity: Identity, *, force: bool) -> bool:
+def prepare(
+    folder: Path, identity: Identity, *, force: bool, manifest: str = _MANIFEST, made: Sequence[str] = _OUTPUTS
+) -> bool:
     """Make an output folder ready; return whether it already holds this build, finished.
+
+    Args:
+        manifest: the file that is there when all is done; it says what was written.
+        made: what a finished build consists of.
 
     Raises:
         OutputError: it holds something else, or another build and `force` is not given.
     """
-    noted = next((path for path in (folder / _MANIFEST, folder / _WORK / "identity.json") if path.exists()), None)
+    noted = next((path for path in (folder / manifest, folder / _WORK / "identity.json") if path.exists()), None)
     with explain_write_errors(folder):
         if noted is None:
             if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -115,14 +122,12 @@ def prepare(folder: Path, identity: Identity, *, force: bool) -> bool:
             if not force:
                 hint = "choose another --out, or --force to start over"
                 raise OutputError("holds another build: " + "; ".join(differences[:5]), where=str(folder), hint=hint)
-            _clear(folder)
-        elif noted.name == _MANIFEST and all(
-            (folder / output["path"]).exists() for output in Manifest.read(noted).outputs
-        ):
+            _clear(folder, made)
+        elif noted.name == manifest and all((folder / path).exists() for path in _written(noted)):
             shutil.rmtree(folder / _WORK, ignore_errors=True)  # a build killed between its last two steps
             return True
-        elif noted.name == _MANIFEST:
-            _clear(folder)  # finished once, but files are missing since: nothing of it can be trusted
+        elif noted.name == manifest:
+            _clear(folder, made)  # finished once, but files are missing since: nothing of it can be trusted
         work = folder / _WORK
         work.mkdir(parents=True, exist_ok=True)
         sweep(folder)
@@ -130,8 +135,16 @@ def prepare(folder: Path, identity: Identity, *, force: bool) -> bool:
     return False
 
 
-def _clear(folder: Path) -> None:
-    for name in (*_OUTPUTS, _WORK):
+def _written(manifest: Path) -> list[str]:
+    """Return the paths a manifest says were written."""
+    try:
+        return [output["path"] for output in json.loads(manifest.read_text(encoding="utf-8"))["outputs"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise OutputError(f"cannot be read: {error}", where=str(manifest), hint="--force starts over") from None
+
+
+def _clear(folder: Path, made: Sequence[str]) -> None:
+    for name in (*made, _WORK):
         path = folder / name
         if path.is_dir():
             shutil.rmtree(path)

@@ -12,7 +12,8 @@ __all__ = ["REASONS", "screen"]
 REASONS = {
     "empty": "nothing to read in the input",
     "no-article": "the page holds no article",
-    "too-large": "larger than clean.max_bytes",
+    "not-an-article": "the page is an index, a list of search results, an error, a login or a consent wall",
+    "too-large": "larger than clean.max_bytes, or with too many elements",
     "too-short": "fewer words than clean.min_words",
     "guard-share": "rules would take more than clean.max_share; text left untouched",
     "guard-boilerplate": "rules took more than clean.max_share; nearly all prose stayed",

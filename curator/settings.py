@@ -42,8 +42,13 @@ class CleanSettings(_Section):
     """How one document is cleaned and judged."""
 
     title: Literal["keep", "drop"] = "keep"
+    # What a text is (a page goes to the extractor): told by its lines, always main text, or always a whole page. Text
+    # of a weak extractor, which leaves menus in, gains from "page".
+    text: Literal["auto", "main", "page"] = "auto"
     # The largest article of 1,329 real news pages has 60,000 characters; pages beyond 20 MB are dumps or bombs.
     max_bytes: Positive = 20_000_000
+    # Of processor time, to extract one article: the slowest of 1,329 real pages takes less than one.
+    max_seconds: Positive = 30
     # A text that would lose more than this to rules is left untouched and says so.
     max_share: Share = 0.6
     # Shorter texts are teasers, captions and error pages; two characters of an unspaced script are one word.
@@ -61,12 +66,29 @@ class TemplateSettings(_Section):
 
 
 class DedupSettings(_Section):
-    """What counts as a duplicate."""
+    """What counts as a duplicate, and which copy stays."""
 
     # Word 5-grams: shorter shingles collide on the background of a language.
     shingle_words: Positive = 5
-    jaccard: Share = 0.7
-    drop: tuple[Literal["exact", "near"], ...] = ("exact", "near")
+    # Near: of two texts of one size, each has two thirds of the other. Republished stories are edited, and scraped ones
+    # carry what cleaning left; numbers and length (below) keep apart what is alike by template. `benchmarks/dedup.py`
+    # prints what other limits find.
+    jaccard: Share = 0.5
+    # Contained: so much of the shorter text stands in the longer one. Follow-ups quote up to a half.
+    containment: Share = 0.8
+    # Shorter texts must be equal: in twenty words the one that changed is the news. Up to three times as many words the
+    # limits above are stricter, evenly.
+    min_words: Annotated[int, Field(ge=0)] = 20
+    # Similar texts whose numbers contradict each other are two fillings of one template. From here on what differs is
+    # too little to matter to a corpus.
+    template_jaccard: Share = 0.9
+    scope: Literal["across-sites", "within-site"] = "across-sites"
+    # Tell which documents tell one story in other words; it takes longer than to find the copies.
+    stories: bool = True
+    drop: tuple[Literal["exact", "near", "contained", "story"], ...] = ("exact", "near", "contained")
+    # Which copy stays: preferred sites in their order, then the criteria in theirs.
+    prefer: tuple[str, ...] = ()
+    representative: tuple[Literal["indexed", "longest", "earliest"], ...] = ("longest", "earliest")
 
 
 class Settings(_Section):

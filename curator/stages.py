@@ -1,7 +1,7 @@
 """The stages of a build, in order: each a list of tasks, each task with one output file named in advance.
 
-find -> extract -> [notices -> count -> templates] -> clean -> twins -> fingerprint -> cluster -> layout -> write,
-ledger, quarantine. Every arrow is files, so a build that was killed goes on where it stopped.
+find -> extract -> [notices -> count -> templates] -> clean -> twins -> fingerprint -> dedup (see `dedup.stages`) ->
+layout -> write, ledger, quarantine. Every arrow is files, so a build that was killed goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curator.dedup.tasks import ClusterTask, FingerprintTask, cluster_all, fingerprint
+from curator.dedup.fingerprint import FingerprintTask, fingerprint
+from curator.dedup.representative import Shard
+from curator.dedup.stages import Work, dedup_stages
 from curator.extracted import ExtractTask, extract_split
 from curator.ledger import LedgerTask, QuarantineTask, write_ledger, write_quarantine
 from curator.output import Files
@@ -94,7 +96,10 @@ def _dedup_stages(files: Files, settings: Settings) -> Iterator[Stage]:
     prints = files.each("fingerprint")
     pairs = zip(sources, prints, strict=True)
     yield Stage("fingerprint", fingerprint, [FingerprintTask(s, twins, settings.dedup, t) for s, t in pairs])
-    yield Stage("cluster", cluster_all, [ClusterTask(prints, settings.dedup, str(files.clusters))])
+    shards = [Shard(*pair) for pair in zip(prints, sources, strict=True)]
+    work = files.work / "dedup"
+    for stage in dedup_stages(shards, Work(work, files.clusters, work / "edges.parquet"), settings.dedup):
+        yield Stage(*stage)
 
 
 def _publish_stages(files: Files, settings: Settings) -> Iterator[Stage]:

@@ -11,6 +11,7 @@ import typer
 
 from curator.cli.build import build
 from curator.cli.clean import clean
+from curator.cli.dedup import dedup
 from curator.cli.diff import diff
 from curator.cli.doctor import doctor
 from curator.cli.report import report
@@ -58,6 +59,7 @@ app.command()(clean)
 app.command()(build)
 app.command()(report)
 app.command()(diff)
+app.command()(dedup)
 app.command()(doctor)
 app.add_typer(rules, name="rules")
 

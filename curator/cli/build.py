@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from curator.cli.clean import TextOption
+
 __all__ = ["build"]
 
 
@@ -39,6 +41,10 @@ def build(
     no_templates: Annotated[
         bool, typer.Option("--no-templates", help="Leave lines alone that repeat on the pages of one site.")
     ] = False,
+    text: Annotated[
+        TextOption | None,
+        typer.Option(help="What texts are: main text, whole pages with their menus, or told by their lines (auto)."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Start over where the folder holds another build.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the funnel as JSON to standard output.")] = False,
 ) -> None:
@@ -66,6 +72,8 @@ def build(
     chosen = chosen.model_copy(update={"rules": chosen.rules.model_copy(update=wishes)})
     if no_templates:
         chosen = chosen.model_copy(update={"templates": chosen.templates.model_copy(update={"enabled": False})})
+    if text:
+        chosen = chosen.model_copy(update={"clean": chosen.clean.model_copy(update={"text": text.value})})
     try:
         result = build_corpus(
             inputs, out, chosen, templates=templates, workers=workers, force=force, reporter=reporter_for()

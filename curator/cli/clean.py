@@ -30,6 +30,14 @@ class TitleOption(enum.StrEnum):
     DROP = "drop"
 
 
+class TextOption(enum.StrEnum):
+    """What a text is."""
+
+    AUTO = "auto"
+    MAIN = "main"
+    PAGE = "page"
+
+
 def clean(
     path: Annotated[
         str, typer.Argument(help="A file with one article, HTML or text; - for standard input.", show_default=False)
@@ -53,6 +61,9 @@ def clean(
     title: Annotated[
         TitleOption, typer.Option(help="Keep the headline (once) or drop it from the text.")
     ] = TitleOption.KEEP,
+    text: Annotated[
+        TextOption, typer.Option(help="What a text is: main text, a whole page with its menus, or told by its lines.")
+    ] = TextOption.AUTO,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print text, metadata, language, verdict and removals as JSON.")
     ] = False,
@@ -77,7 +88,7 @@ def clean(
 
     if sum((as_json, diff, explain, as_html)) > 1:
         raise UsageError("--json, --diff, --explain and --html exclude each other", hint="give one of them")
-    settings = CleanSettings(title=title.value)
+    settings = CleanSettings(title=title.value, text=text.value)
     where = "standard input" if path == "-" else path
     raw = _read(path, settings.max_bytes)
     wished = rules or select or ignore or preview  # else only the rules for the article's language are loaded

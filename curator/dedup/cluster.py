@@ -1,83 +1,119 @@
-"""Verified pairs to clusters without chains: every member is itself close to its representative."""
+"""Verified pairs to clusters without chains: every member is itself similar to its representative."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from curator.dedup.representative import reason
-from curator.dedup.verify import Edge
+if TYPE_CHECKING:
+    import numpy as np
 
-__all__ = ["Clustering", "cluster"]
+    Array = np.ndarray[Any, Any]
 
-Member = tuple[int, str, float, float]  # place, kind, Jaccard and containment to the representative
-
-
-def cluster(places: Sequence[int], edges: Iterable[Edge]) -> list[tuple[int, dict[int, Edge]]]:
-    """Return (representative, members with the edge that ties them to it).
-
-    In rank order, a text that nobody has taken becomes a representative and takes its neighbours that are still free,
-    so similarity is never passed on along a chain.
-    """
-    neighbours: dict[int, list[tuple[int, Edge]]] = {}
-    for edge in edges:
-        neighbours.setdefault(edge.a, []).append((edge.b, edge))
-        neighbours.setdefault(edge.b, []).append((edge.a, edge))
-    taken: set[int] = set()
-    groups = []
-    for place in places:
-        if place in taken:
-            continue
-        taken.add(place)
-        members = {
-            other: edge for other, edge in sorted(neighbours.get(place, ()), key=lambda n: n[0]) if other not in taken
-        }
-        taken.update(members)
-        groups.append((place, members))
-    return groups
+__all__ = ["Pairs", "Ties", "cluster"]
 
 
 @dataclass(frozen=True, slots=True)
-class Clustering:
-    """One cluster: the documents, the representative first."""
+class Pairs:
+    """Similar pairs as arrays, a the text with fewer shingles.
 
-    members: tuple[tuple[Mapping[str, Any], str, float, float], ...]
+    `near` pairs are similar both ways; of the others a is contained in b, and only a can go.
+    """
 
-    @classmethod
-    def of(
-        cls,
-        leader: int,
-        similar: Mapping[int, Edge],
-        by_content: Mapping[str, Sequence[int]],
-        documents: Sequence[Mapping[str, Any]],
-        order: Sequence[int],
-    ) -> Clustering:
-        """Put equal texts back beside the one that stood for them."""
+    a: Array
+    b: Array
+    jaccard: Array
+    containment: Array
+    near: Array
 
-        def copies(place: int) -> Sequence[int]:
-            return by_content[documents[order[place]]["content"]]
 
-        members: list[Member] = [(place, "exact", 1.0, 1.0) for place in copies(leader)]
-        members += [
-            (place, "near", e.jaccard, e.containment) for other, e in similar.items() for place in copies(other)
-        ]
-        return cls(tuple((documents[order[place]], kind, j, c) for place, kind, j, c in members))
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """What ties each `member` to its `representative`, as arrays in the order of members.
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Return the rows of clusters.parquet; the cluster is called after its representative."""
-        best = self.members[0][0]
-        why = reason(best, [document for document, *_ in self.members[1:]])
-        return [
-            {
-                "id": document["id"],
-                "cluster": best["id"],
-                "representative": best["id"],
-                "kind": kind if document is not best else "representative",
-                "jaccard": jaccard,
-                "containment": containment,
-                "reason": why,
-                "story": None,
-            }
-            for document, kind, jaccard, containment in self.members
-        ]
+    `central` marks those whose group has a better-ranked member, which is not similar to all of it.
+    """
+
+    member: Array
+    representative: Array
+    jaccard: Array
+    containment: Array
+    near: Array
+    central: Array
+
+
+def cluster(pairs: Pairs, preference: Array | None = None, *, by_rank: bool = False) -> Ties:
+    """Cluster nodes that are numbered by rank, the best representative lowest.
+
+    The text that can stand for most others becomes a centre, then the next that no centre stands for, and so on; every
+    other text joins the centre it is most similar to. Of each group the best-ranked text that can stand for all of it
+    represents it; its centre always can. So similarity is never passed on along a chain.
+
+    Args:
+        preference: a number for each node; those with a lower one become centres before all others.
+        by_rank: whether rank alone decides who becomes a centre, and who represents. Then a node that represents others
+            goes on to do so, whatever nodes of higher numbers are added.
+    """
+    import numpy as np
+
+    # Who can stand for whom: b for a always, a for b where they are near.
+    near = np.flatnonzero(pairs.near)
+    by = np.concatenate((pairs.b, pairs.a[near]))
+    whom = np.concatenate((pairs.a, pairs.b[near]))
+    pair = np.concatenate((np.arange(len(pairs.a)), near))
+    nodes, places = np.unique(np.concatenate((by, whom)), return_inverse=True)
+    by, whom = places[: len(by)], places[len(by) :]
+    first = np.zeros(len(nodes), np.int64) if preference is None or by_rank else preference[nodes]
+    centre = _centres(by, whom, first, by_rank=by_rank)
+    joins = np.flatnonzero(centre[by] & ~centre[whom])
+    # The closest centre first: sorted by member, then similarity.
+    ranked = joins[np.lexsort((by[joins], -pairs.containment[pair[joins]], -pairs.jaccard[pair[joins]], whom[joins]))]
+    joined = ranked[np.flatnonzero(np.concatenate(([True], np.diff(whom[ranked]) != 0)))] if len(ranked) else ranked
+    group = np.where(centre, np.arange(len(nodes)), -1)
+    group[whom[joined]] = by[joined]
+    representative = group if by_rank else _representatives(by, whom, group)
+    tied = np.flatnonzero((representative[whom] == by) & (whom != representative[whom]))
+    tied = tied[np.argsort(whom[tied])]
+    best = np.full(len(nodes), len(nodes))
+    np.minimum.at(best, group, np.arange(len(nodes)))
+    used = pair[tied]
+    return Ties(
+        member=nodes[whom[tied]],
+        representative=nodes[by[tied]],
+        jaccard=pairs.jaccard[used],
+        containment=pairs.containment[used],
+        near=pairs.near[used],
+        central=best[group[whom[tied]]] != by[tied],
+    )
+
+
+def _centres(by: Array, whom: Array, first: Array, *, by_rank: bool) -> Array:
+    """Return for each node whether it is a centre."""
+    import numpy as np
+
+    count = len(first)
+    reach = np.bincount(by, minlength=count)
+    order = np.arange(count) if by_rank else np.lexsort((np.arange(count), -reach, first))
+    by_node = np.argsort(by, kind="stable")
+    covered, bounds = whom[by_node], np.concatenate(([0], np.cumsum(reach)))
+    free, centre = np.ones(count, dtype=bool), np.zeros(count, dtype=bool)
+    for node in order.tolist():
+        if free[node]:
+            centre[node] = True
+            free[node] = False
+            free[covered[bounds[node] : bounds[node + 1]]] = False
+    return centre
+
+
+def _representatives(by: Array, whom: Array, group: Array) -> Array:
+    """Return for each node the best-ranked one of its group that can stand for all others of it."""
+    import numpy as np
+
+    count = len(group)
+    inside = group[by] == group[whom]
+    stands_for = np.bincount(by[inside], minlength=count)
+    sizes = np.bincount(group, minlength=count)
+    able = np.flatnonzero(stands_for >= sizes[group] - 1)
+    chosen = np.full(count, count)
+    np.minimum.at(chosen, group[able], able)
+    return np.asarray(chosen[group])

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -13,8 +14,9 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from curator.errors import CuratorError
+from curator.watch import stands_at
 
-__all__ = ["LocalExecutor"]
+__all__ = ["LocalExecutor", "processors"]
 
 T = TypeVar("T")
 # A task that runs alone and kills its worker this often is what kills it.
@@ -27,6 +29,7 @@ class LocalExecutor:
     def __init__(self, workers: int) -> None:
         self._workers = workers
         self._pool: ProcessPoolExecutor | None = None
+        self._under_way: set[int] = set()
 
     def __enter__(self) -> LocalExecutor:
         return self
@@ -50,33 +53,41 @@ class LocalExecutor:
             CuratorError: a task's own error, or a task that killed its worker again and again.
         """
         left = dict(enumerate(tasks))
-        deaths = 0
+        suspects: list[int] = []
+        deaths: Counter[tuple[int, int | None]] = Counter()
         while left:
             try:
                 # Tasks are idempotent: after a death what was under way is simply run again, now one at a time, so
                 # that a task at fault is told from its neighbours.
-                self._drain(function, left, done, at_once=1 if deaths else 2 * self._workers)
+                self._drain(function, left, suspects[:1] or list(left), done)
+                suspects = [number for number in suspects if number in left]
             except BrokenProcessPool:
                 self._pool = None
-                deaths += 1
-                if deaths > _MAX_DEATHS:
-                    what = f"a worker process died {deaths} times on this task"
+                if not suspects:
+                    suspects = sorted(self._under_way & left.keys()) or list(left)
+                    continue
+                place = (suspects[0], stands_at(getattr(left[suspects[0]], "target", "")))
+                deaths[place] += 1
+                # A task that knows its place passes over the document there once its worker has died at it twice.
+                if deaths[place] == _MAX_DEATHS + (place[1] is not None):
+                    what = f"a worker process died {_MAX_DEATHS + 1} times on this task"
                     hint = "out of memory? the task is too large for this machine; set task_documents lower"
-                    raise CuratorError(what, where=repr(next(iter(left.values())))[:300], hint=hint) from None
+                    raise CuratorError(what, where=repr(left[suspects[0]])[:300], hint=hint) from None
 
     def _drain(
-        self, function: Callable[[T], int], left: dict[int, T], done: Callable[[int], None], *, at_once: int
+        self, function: Callable[[T], int], left: dict[int, T], numbers: Sequence[int], done: Callable[[int], None]
     ) -> None:
+        """Run the tasks with these numbers; those that are done leave `left`."""
         pool = self._pool = self._pool or _start(self._workers)
-        queue = iter(list(left.items()))
+        queue = iter([(number, left[number]) for number in numbers])
         running: dict[Future[int], int] = {}
         try:
-            while _refill(pool, function, queue, running, at_once):
+            while _refill(pool, function, queue, running, 2 * self._workers):
+                self._under_way = set(running.values())
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
-                    number = running.pop(future)
                     answer = future.result()
-                    del left[number]
+                    del left[running.pop(future)]
                     done(answer)
         except BaseException:
             self._pool = None
@@ -122,3 +133,8 @@ def _prepare_worker(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=follow, daemon=True).start()
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -8,7 +8,7 @@ import re
 import warnings
 from collections.abc import Iterable, Mapping
 
-__all__ = ["iso_day"]
+__all__ = ["iso_day", "month_names"]
 
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _NAMED = (
@@ -38,7 +38,7 @@ def iso_day(text: str | None, languages: tuple[str, ...] = ()) -> str | None:
 def _named_day(text: str, languages: Iterable[str]) -> str | None:
     for found in filter(None, (form.search(text) for form in _NAMED)):
         for language in languages:
-            month = _months(language).get(found["month"].lower())
+            month = month_names(language).get(found["month"].lower())
             if month:
                 try:
                     return datetime.date(int(found["year"]), month, int(found["day"])).isoformat()
@@ -48,7 +48,7 @@ def _named_day(text: str, languages: Iterable[str]) -> str | None:
 
 
 @functools.cache
-def _months(language: str) -> Mapping[str, int]:
+def month_names(language: str) -> Mapping[str, int]:
     """Return the month names of a language, long and short, in lower case."""
     from babel import localedata
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import codecs
 import re
+import zlib
 
 from curator.document import Kind
 from curator.errors import InputError
 
-__all__ = ["decode", "sniff_kind"]
+__all__ = ["decode", "inflate", "sniff_kind"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -33,6 +34,29 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _SNIFFED = 4_000  # characters looked at to tell a page from a text
+_GZIP = b"\x1f\x8b"
+# A page may have a NUL in it by mistake; of UTF-16 without a mark nearly every other byte is one, in Latin scripts.
+_MAX_NULS, _MIN_NULS_UTF16 = 0.02, 0.7
+
+
+def inflate(data: bytes, limit: int, where: str = "") -> bytes:
+    """Return the content of gzip data, as scrapers store pages; at most one byte more than `limit`, so a bomb is cheap.
+
+    Other data is returned as it is.
+
+    Raises:
+        InputError: gzip data that is broken or cut off.
+    """
+    if not data.startswith(_GZIP):
+        return data
+    stream = zlib.decompressobj(wbits=31)
+    try:
+        content = stream.decompress(data, limit + 1)
+    except zlib.error as error:
+        raise InputError(f"broken gzip data: {error}", where=where, hint="fetch the page again") from None
+    if not stream.eof and len(content) <= limit:
+        raise InputError("gzip data that is cut off", where=where, hint="fetch the page again")
+    return content
 
 
 def decode(data: bytes, *, encoding: str | None = None, where: str = "") -> str:
@@ -47,6 +71,9 @@ def decode(data: bytes, *, encoding: str | None = None, where: str = "") -> str:
             return _decode_as(data, name, where)
     if encoding:
         return _decode_as(data, encoding, where)
+    wide = _unmarked_utf16(data[:_SNIFFED])
+    if wide:
+        return data.decode(wide, "replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -65,10 +92,20 @@ def _refuse_binary(data: bytes, where: str) -> None:
                 f"this is {what}, not a page or a text", where=where, hint="give the extracted text or the HTML"
             )
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE))
-    if b"\0" in data[:_SNIFFED] and not wide:
+    head = data[:_SNIFFED]
+    if head.count(0) > _MAX_NULS * len(head) and not wide and not _unmarked_utf16(head):
         raise InputError(
             "this is binary data: it has NUL bytes", where=where, hint="give the extracted text or the HTML"
         )
+
+
+def _unmarked_utf16(head: bytes) -> str | None:
+    """Return the codec of UTF-16 without a byte-order mark, told by where its NULs are."""
+    for start, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        nuls, others = head[start::2], head[1 - start :: 2]
+        if len(head) >= 16 and nuls.count(0) > _MIN_NULS_UTF16 * len(nuls) and not others.count(0):
+            return name
+    return None
 
 
 def _codec(name: str) -> str | None:
@@ -76,6 +113,8 @@ def _codec(name: str) -> str | None:
         found = codecs.lookup(name).name
     except LookupError:
         return None
+    if found.startswith(("utf-16", "utf-32")):
+        return None  # where the declaration could be read as ASCII, it is wrong
     # Browsers read latin-1 as cp1252: the 32 control characters of latin-1 never occur in pages.
     return "cp1252" if found in ("iso8859-1", "ascii") else found
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from curator.atomic import commit
 from curator.database import database
+from curator.dedup.outcome import DROPPED_AS
 from curator.publish.layout import read_layout
 from curator.publish.schema import release_schema
 from curator.publish.shards import release_rows
@@ -24,7 +25,7 @@ _BATCH = 500  # rows held at a time
 
 @dataclass(frozen=True, slots=True)
 class CopiesTask:
-    """Write the documents whose kind in the clusters is one of `drop`. `sources` are the work files, by shard."""
+    """Write the documents that are dropped as one of `drop`. `sources` are the work files, by shard."""
 
     sources: tuple[str, ...]
     twins: str
@@ -58,14 +59,18 @@ def write_copies(task: CopiesTask) -> int:
 
 
 def _places(task: CopiesTask) -> list[dict[str, Any]]:
-    query = """
-        with clusters as (select *, count(*) over (partition by cluster) as size from read_parquet($clusters))
-        select shard, row, cluster, size::int as cluster_size
+    query = f"""
+        with clusters as (
+            select id, cluster, story, count(cluster) over (partition by cluster)::int as cluster_size,
+                   {DROPPED_AS} as dropped_as
+            from read_parquet($clusters)
+        )
+        select shard, row, cluster, cluster_size, story
         from read_parquet($sources) as work join clusters using (id)
         anti join read_parquet($twins) as twins using (shard, row)
-        where status = 'kept' and list_contains($drop, clusters.kind)
+        where status = 'kept' and dropped_as is not null
         order by shard, row
-        """
+        """  # noqa: S608  (a clause of ours)
     values = {
         "sources": list(task.sources),
         "twins": task.twins,

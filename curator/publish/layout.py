@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curator.atomic import commit
+from curator.dedup.outcome import DROPPED_AS
 from curator.publish.schema import carried_type, merge_types
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def find_twins(task: TwinsTask) -> int:
 
 
 def lay_out(task: LayoutTask) -> int:
-    """Write the place of every document: shard and row in the work files, language, ordinal in its language, cluster.
+    """Write the place of every document: shard and row in the work files, language, ordinal there, cluster and story.
 
     The file's metadata holds the output shards and the types of the carried-through fields.
     """
@@ -88,18 +89,22 @@ def lay_out(task: LayoutTask) -> int:
         with duckdb.connect() as connection:
             connection.execute("set threads = 1")
             placed = connection.sql(
-                """
+                f"""
                 with twins as (from read_parquet($twins)),
-                     clusters as (select *, count(*) over (partition by cluster) as size from read_parquet($clusters))
-                select shard, row, language, characters,
+                     clusters as (
+                         select id, cluster, story, count(cluster) over (partition by cluster) as size,
+                                {DROPPED_AS} as dropped_as
+                         from read_parquet($clusters)
+                     )
+                select shard, row, language, characters, story,
                        coalesce(cluster, id) as cluster, coalesce(size, 1) as cluster_size,
                        row_number() over (partition by language order by shard, row) - 1 as ordinal
                 from read_parquet($sources) as work
                 left join clusters using (id)
                 anti join twins using (shard, row)
-                where status = 'kept' and not list_contains($drop, coalesce(clusters.kind, 'unique'))
+                where status = 'kept' and dropped_as is null
                 order by language, shard, row
-                """,
+                """,  # noqa: S608
                 params={
                     "sources": list(task.sources),
                     "twins": task.twins,

@@ -84,6 +84,6 @@ def release_rows(source: str, places: Iterable[dict[str, Any]], carried: dict[st
                 if place is None:
                     continue
                 extra = json.loads(row.pop("extra") or "{}")
-                row |= {"cluster": place["cluster"], "cluster_size": place["cluster_size"], "story": None}
+                row |= {name: place[name] for name in ("cluster", "cluster_size", "story")}
                 row |= {carried_name(name): as_carried(extra.get(name), kind) for name, kind in carried.items()}
                 yield row

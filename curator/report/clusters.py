@@ -20,10 +20,9 @@ _TOKEN = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u340
 
 def biggest_clusters(tables: Tables) -> dict[str, Any]:
     """Return the largest clusters, the first members of each with a diff against the representative."""
-    sizes = tables.rows(
-        "select cluster, count(*) from clusters group by cluster order by 2 desc, 1 limit $count", count=_CLUSTERS
-    )
-    total = tables.rows("select count(distinct cluster) from clusters")[0][0]
+    copies = "from clusters where kind is not null"
+    sizes = tables.rows(f"select cluster, count(*) {copies} group by cluster order by 2 desc, 1 limit {_CLUSTERS}")
+    total = tables.rows(f"select count(distinct cluster) {copies}")[0][0]
     found = [_cluster(tables, name, size) for name, size in sizes]
     note = f"The {len(found):,} largest of {total:,} clusters." if found else "No copies were found."
     return {"note": note, "biggest": found}
@@ -34,7 +33,7 @@ def _cluster(tables: Tables, name: str, size: int) -> dict[str, Any]:
         """
         select c.*, coalesce(d.text, k.text) as text, coalesce(d.title, k.title) as title,
                coalesce(d.language, k.language) as language
-        from (select * from clusters where cluster = $name) c
+        from (select * from clusters where cluster = $name and kind is not null) c
         left join documents d using (id) left join copies k using (id)
         order by c.id = c.representative desc, c.jaccard desc, c.id limit $count
         """,

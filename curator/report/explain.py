@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from curator.document import Cleaned, Removal
 from curator.ledger import removal_row
 from curator.report.marked import pieces
+from curator.wholepage import LINE_MODEL
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["as_json", "diff", "rule_table"]
 
 _MARGIN = 30  # columns for the rule id
+_MODEL_TITLE = "a line of the page around the article, by the line model"
 _EXAMPLE, _ELEMENT = 40, 160  # characters shown of one removal: in the table, of an element in the diff
 
 
@@ -39,7 +41,8 @@ def as_json(cleaned: Cleaned) -> dict[str, Any]:
 def diff(cleaned: Cleaned) -> Iterator[Text]:
     """Yield the repaired text line by line: what stays plain, what went red and struck, its rule id in the margin.
 
-    Before it, a line for each element pruned from the page: its name and the beginning of what it showed.
+    Before it, a line for each element pruned from the page: its name and the beginning of what it showed. Behind a line
+    that the line model took stands what it had against it.
     """
     from rich.text import Text
 
@@ -48,31 +51,34 @@ def diff(cleaned: Cleaned) -> Iterator[Text]:
             shown = Text(f"{removal.rule[-_MARGIN:]:>{_MARGIN}} │ ", style="dim")
             shown.append(_excerpt(removal, _ELEMENT), style="red strike")
             yield Text("-", style="red") + shown
-    for line, margin in _marked_lines(cleaned):
+    for line, margin, why in _marked_lines(cleaned):
         shown = Text(f"{margin[-_MARGIN:]:>{_MARGIN}} │ ", style="dim")
         whole = all(gone or not piece.strip() for piece, gone in line)
         for piece, gone in line:
             # Without colour nothing is struck, so signs say it as well.
             shown.append(f"[-{piece}-]" if gone and not whole else piece, style="red strike" if gone else "")
+        if why:
+            shown.append(f"  ({why})", style="dim")
         yield Text(" " if not margin else "-" if whole else "~", style="red") + shown
 
 
-def _marked_lines(cleaned: Cleaned) -> Iterator[tuple[list[tuple[str, bool]], str]]:
-    """Yield (pieces, rule id): each line of the repaired text as (piece, whether it went)."""
+def _marked_lines(cleaned: Cleaned) -> Iterator[tuple[list[tuple[str, bool]], str, str | None]]:
+    """Yield (pieces, rule id, why): each line of the repaired text as (piece, whether it went)."""
     line: list[tuple[str, bool]] = []
-    rule = ""
+    rule, why = "", None
     for text, removal in pieces(cleaned.repaired, cleaned.removals):
         parts = text.split("\n")
         for number, part in enumerate(parts):
             if number:
                 if line or not rule:
-                    yield line, rule
-                line, rule = [], ""
+                    yield line, rule, why
+                line, rule, why = [], "", None
             if part:
                 line.append((part, removal is not None))
-                rule = removal.rule if removal and part.strip() else rule
+                if removal and part.strip():
+                    rule, why = removal.rule, removal.why
     if line:
-        yield line, rule
+        yield line, rule, why
 
 
 def rule_table(cleaned: Cleaned, titles: Mapping[str, str]) -> Table:
@@ -97,7 +103,7 @@ def rule_table(cleaned: Cleaned, titles: Mapping[str, str]) -> Table:
             rule,
             f"{len(removals)}",
             f"{size:,}",
-            titles.get(rule, ""),
+            _MODEL_TITLE if rule == LINE_MODEL else titles.get(rule, ""),
             _excerpt(removals[0], _EXAMPLE),
         )
     return table

@@ -122,7 +122,7 @@ def _months(first: str, last: str) -> list[str]:
 
 
 def _cluster_sizes(tables: Tables) -> Chart:
-    sizes = tables.rows("select count(*) from clusters group by cluster")
+    sizes = tables.rows("select count(*) from clusters where kind is not null group by cluster")
     classes = ((2, 2), (3, 3), (4, 4), (5, 9), (10, 19), (20, 49), (50, 99), (100, None))
     rows = [
         (

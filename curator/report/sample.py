@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from typing import Any
 
 from curator.document import Removal, restore
@@ -17,7 +18,9 @@ DOCUMENTS = 500  # keeps the page of any corpus below 10 MB
 _CHARACTERS = 12_000  # of one document; longer articles are one in a thousand
 # How many of each are wanted before the rest is filled up at random.
 _EACH = {"rule": 2, "site": 2, "language": 3, "reason": 10}
-_REMOVALS = ("rule", "action", "start", "end", "text", "also", "layer", "element")
+_REMOVALS = tuple(field.name for field in fields(Removal))
+# Why a copy is one: a document can also be left out for telling a story that another tells.
+_COPY = "clusters.kind in ('exact', 'near', 'contained')"
 
 
 class RuleNames:
@@ -43,7 +46,7 @@ def sample_documents(tables: Tables, names: RuleNames) -> tuple[list[dict[str, A
     for row in tables.dicts(
         "select l.* exclude (filename) from ledger l semi join chosen using (id) order by l.filename, l.file_row_number"
     ):
-        taken.setdefault(row["id"], []).append({name: row[name] for name in _REMOVALS})
+        taken.setdefault(row["id"], []).append({name: row.get(name) for name in _REMOVALS})
     found = [_document(row, taken.get(row["id"], ()), names) for row in rows]
     return found, tables.rows("select count(*) from everything")[0][0]
 
@@ -65,8 +68,10 @@ def _draw(tables: Tables) -> None:
         select *, md5($seed || ' ' || id) as lot from (
             select {columns}, 'kept' as status, 'kept' as reason, null as detail from documents
             union all by name
-            select {columns}, 'dropped' as status, clusters.kind as reason,
-                   'a copy of ' || clusters.representative as detail
+            select {columns}, 'dropped' as status,
+                   case when {_COPY} then clusters.kind else 'story' end as reason,
+                   case when {_COPY} then 'a copy of ' || representative else 'the story of ' || clusters.story end
+                   as detail
             from copies left join clusters using (id)
             union all by name
             select id, origin, status, reason, detail from quarantine where text is not null and status <> 'failed'
@@ -120,7 +125,7 @@ def drawn(before: str, removals: Iterable[Removal], names: RuleNames, limit: int
     left = limit
     for text, removal in pieces(before, removals):
         if left > 0 and text:
-            shown.append([text[:left], names.place(removal.rule)] if removal else [text[:left]])
+            shown.append([text[:left], *_by(removal, names)])
         left -= len(text)
     return {
         "removed": sum(len(r.text) for r in removals if r.layer == "text"),
@@ -129,6 +134,13 @@ def drawn(before: str, removals: Iterable[Removal], names: RuleNames, limit: int
         "pieces": shown,
         "cut": max(0, -left),
     }
+
+
+def _by(removal: Removal | None, names: RuleNames) -> list[Any]:
+    """Return the rule that took a piece, and why where a model did; nothing of a piece that stayed."""
+    if not removal:
+        return []
+    return [names.place(removal.rule), *([removal.why] if removal.why else [])]
 
 
 def _excerpt(text: str) -> str:

@@ -7,13 +7,14 @@ paragraphs are neither torn apart nor run together.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from curator.document import Removal
 from curator.rules.decide import Decisions, LineDecision, SpanDecision
 from curator.rules.view import View
 
-__all__ = ["Excision", "cut"]
+__all__ = ["Excision", "cut", "cut_lines"]
 
 
 def cut(view: View, decisions: Decisions) -> list[Removal]:
@@ -30,9 +31,12 @@ def cut(view: View, decisions: Decisions) -> list[Removal]:
         else:
             text = view.text
             removals += (Removal(a, b, s.rule.id, s.rule.action, text[a:b]) for a, b, s in pieces)
-    for run in _runs(sorted(gone)):
-        removals += _cut_run(view, run, gone)
-    return sorted(removals, key=lambda r: r.start)
+    return sorted([*removals, *cut_lines(view, gone)], key=lambda r: r.start)
+
+
+def cut_lines(view: View, gone: Mapping[int, LineDecision]) -> list[Removal]:
+    """Return the removals for whole lines, in order; lines of one block come as one."""
+    return [removal for run in _runs(sorted(gone)) for removal in _cut_run(view, run, gone)]
 
 
 def _spans_by_line(spans: Iterable[SpanDecision]) -> dict[int, list[SpanDecision]]:
@@ -90,7 +94,7 @@ def _runs(lines: Sequence[int]) -> Iterator[range]:
             start = i
 
 
-def _cut_run(view: View, run: range, gone: dict[int, LineDecision]) -> Iterator[Removal]:
+def _cut_run(view: View, run: range, gone: Mapping[int, LineDecision]) -> Iterator[Removal]:
     """Yield the removals of consecutive lines; lines of one block come as one removal."""
     text, last = view.text, len(view) - 1
     stays = _break_that_stays(view, run)
@@ -119,7 +123,7 @@ def _break_that_stays(view: View, run: range) -> int:
 
 
 def _merge_blocks(
-    text: str, bounds: Sequence[tuple[int, int, int]], gone: dict[int, LineDecision]
+    text: str, bounds: Sequence[tuple[int, int, int]], gone: Mapping[int, LineDecision]
 ) -> Iterator[Removal]:
     pending: tuple[int, int, LineDecision] | None = None
     for line, start, end in bounds:
@@ -170,7 +174,7 @@ class Excision:
                 now_start, now_end, shift = kept[k]
                 start, end = max(removal.start, now_start) + shift, min(removal.end, now_end) + shift
                 piece = self.original[start:end]
-                self._removals.append(Removal(start, end, removal.rule, removal.action, piece, removal.also))
+                self._removals.append(replace(removal, start=start, end=end, text=piece))
                 k += 1
         parts, position = [], 0
         for removal in removals:

@@ -65,6 +65,7 @@ class Decisions:
     sighting: Sighting
     lines: dict[int, LineDecision] = field(default_factory=dict)
     spans: list[SpanDecision] = field(default_factory=list)
+    kept: set[int] = field(default_factory=set)  # lines that rules keep, or that say the headline that is spared
 
     def __bool__(self) -> bool:
         return bool(self.lines or self.spans)
@@ -115,7 +116,7 @@ class _Pass:
 
     def run(self) -> Decisions:
         spared = range(len(self.view) if self.context.spares_headline else 0)
-        kept = lines_saying(self.view, self.context.title, spared)
+        kept = self.decisions.kept = lines_saying(self.view, self.context.title, spared)
         by_rule = _lines_by_rule(self.hits)
         for number in sorted({*by_rule, *self.rules.matchless}):
             rule = self.rules.rules[number]

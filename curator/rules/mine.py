@@ -104,7 +104,7 @@ def propose_language(counts: LineCounts, languages: Mapping[str, str], *, sites:
     """
     seen: dict[tuple[str, str], list[tuple[str, LineCount]]] = {}
     for site in sorted(counts.sites.keys() & languages.keys()):
-        for (line, folded), count in counts.lines[site].items():
+        for (line, folded), count in counts.lines.get(site, {}).items():
             if not folded:
                 seen.setdefault((languages[site], line), []).append((site, count))
     ids: set[str] = set()

@@ -12,6 +12,7 @@ __all__ = ["SUFFIXES", "group", "read", "splits"]
 
 SUFFIXES = (".txt", ".text", ".html", ".htm", ".xhtml")
 _MAX_SPLIT = 64 << 20  # bytes
+_MAX_FILE = 1 << 30  # bytes; `clean.max_bytes` judges what can be held in memory
 
 
 def splits(file: SourceFile, documents: int) -> list[Split]:  # noqa: ARG001  (the signature of every format)
@@ -39,6 +40,9 @@ def read(split: Split) -> Iterator[Document | Failure]:
     """Yield one document per file."""
     for file in split.files:
         try:
+            if file.size > _MAX_FILE:
+                yield Failure(file.origin, "too-large", f"{file.size:,} bytes, more than {_MAX_FILE:,}")
+                continue
             content = Path(file.path).read_bytes()
         except OSError as error:
             yield Failure(file.origin, "unreadable", str(error.strerror or error))

@@ -57,6 +57,22 @@ def test_diff_marks_what_went_and_explain_counts_it() -> None:
     assert "id.line.baca-juga" in run("clean", SEED, "--explain").stdout.decode()
 
 
+def test_a_whole_page_is_told_from_main_text_unless_it_is_said(tmp_path: Path) -> None:
+    article = (ROOT / "tests" / "expected" / "articles" / "en" / "library-sunday-hours.txt").read_text(encoding="utf-8")
+    menu = "Home News Local Business Sport Culture Weather Traffic Opinion Video Puzzles Jobs Homes Cars Search"
+    page = tmp_path / "page.txt"
+    page.write_text("\n".join([*menu.split(), *menu.split(), article, *menu.split()]), encoding="utf-8")
+    told, said = run("clean", page).stdout.decode(), run("clean", page, "--text", "main").stdout.decode()
+    assert "\nTraffic\n" in said
+    assert "\nTraffic\n" not in told
+    assert article.strip().split("\n")[-1] in told
+    diff = run("clean", page, "--diff").stdout.decode()
+    assert "curator.line-model │ Traffic  (chance 0." in diff
+    removals = json.loads(run("clean", page, "--json").stdout)["removals"]
+    assert all(bool(removal["why"]) == (removal["rule"] == "curator.line-model") for removal in removals)
+    assert "by the line model" in run("clean", page, "--explain").stdout.decode()
+
+
 def test_options_reach_the_cleaner(tmp_path: Path) -> None:
     without = run("clean", SEED, "--ignore", "*.span.dateline")
     assert without.stdout.count(b"ZONA PRIANGAN - ") == 1

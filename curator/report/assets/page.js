@@ -103,9 +103,9 @@ function ruleOf(place) {
   return data.rules[place];
 }
 
-function removed(text, place) {
+function removed(text, place, why) {
   const rule = ruleOf(place);
-  const about = rule.title ? `${rule.id} · ${rule.title}` : rule.id;
+  const about = [rule.id, rule.title, why].filter(Boolean).join(" · ");
   return h("del", { tabindex: "0", title: about, "data-rule": rule.id, "data-about": about },
     h("span", { class: "unseen" }, `removed by ${rule.id}: `), text);
 }
@@ -122,7 +122,7 @@ function inside(item) {
     item.pruned.length ? h("ul", { class: "pruned", "aria-label": "Elements pruned from the page" },
       item.pruned.map(([element, text, place]) => h("li", {}, h("code", {}, `<${element}> `), removed(text || "(no text)", place)))) : null,
     h("div", { class: "text", dir: "auto", lang: language(item) },
-      item.pieces.map(([text, place]) => (place === undefined ? text : removed(text, place)))),
+      item.pieces.map(([text, place, why]) => (place === undefined ? text : removed(text, place, why)))),
     item.cut ? h("p", { class: "small soft" }, `${number.format(item.cut)} further characters are not shown.`) : null);
 }
 
