@@ -24,6 +24,7 @@ from curator.settings import Settings
 from curator.sources.find import Found, find, plan_splits
 from curator.stages import Stage, outputs, stages
 from curator.templates.pack import load_pack, summary
+from curator.tombstones import Tombstones
 
 __all__ = ["BuildResult", "build"]
 
@@ -44,6 +45,7 @@ def build(
     settings: Settings | None = None,
     *,
     templates: str | Path | None = None,
+    tombstones: str | Path | None = None,
     workers: int | None = None,
     force: bool = False,
     reporter: Reporter | None = None,
@@ -52,6 +54,8 @@ def build(
 
     Args:
         templates: the `templates.toml` of an earlier build, to be used instead of counting lines by site again.
+        tombstones: what is not to be in the corpus, beside what `curator forget` noted in `out`: an earlier corpus, or
+            its `tombstones.jsonl`.
         workers: processes; as many as there are processors where not given. The output does not depend on it.
         force: start over where `out` holds another build.
 
@@ -64,6 +68,7 @@ def build(
     rules = load_chosen(settings.rules)
     pack = _read_pack(Path(templates), settings) if templates else b""
     folder = Path(out).resolve()
+    dead = Tombstones.read(folder) | (Tombstones.read(tombstones) if tombstones else Tombstones())
     found = find(inputs, outside=folder)
     if not found.files:
         passed = ", ".join(f"{n} {suffix}" for suffix, n in found.ignored.most_common(5))
@@ -75,12 +80,15 @@ def build(
         rules.hash,
         versions(),
         templates=hashlib.sha256(pack).hexdigest() if pack else "",
+        tombstones=dead.hash,
     )
     if prepare(folder, identity, force=force):
         manifest = Manifest.read(folder / "manifest.json")
         return BuildResult(folder, manifest.funnel, manifest, resumed=True)
     splits = plan_splits(found.files, settings.task_documents)
     files = Files(folder, len(splits))
+    if dead:
+        dead.write(folder)
     with explain_write_errors(files.work):
         files.rules.write_text(rules.to_json(), encoding="utf-8")
         if pack:

@@ -53,6 +53,7 @@ class Identity:
     versions: Mapping[str, str]
     templates: str = ""  # SHA-256 of the pack of template rules that was given, "" where lines were counted
     format: int = FORMAT
+    tombstones: str = ""  # hash of what is to be forgotten, "" where nothing is
 
     def differences(self, other: Mapping[str, Any]) -> list[str]:
         """Return what differs from an identity read from a file, one line each."""

@@ -49,7 +49,10 @@ def stages(files: Files, splits: Sequence[Split], settings: Settings) -> Iterato
     yield Stage(
         "extract",
         extract_split,
-        [ExtractTask(n, *pair, rules, settings.clean, sources[n]) for n, pair in enumerate(zip(splits, strict=True))],
+        [
+            ExtractTask(n, *pair, rules, settings.clean, sources[n], str(files.folder))
+            for n, pair in enumerate(zip(splits, strict=True))
+        ],
     )
     yield from _template_stages(files, settings)
     templates = str(files.templates) if _has_templates(files) else ""

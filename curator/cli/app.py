@@ -14,6 +14,7 @@ from curator.cli.clean import clean
 from curator.cli.dedup import dedup
 from curator.cli.diff import diff
 from curator.cli.doctor import doctor
+from curator.cli.forget import forget
 from curator.cli.report import report
 from curator.cli.rules import app as rules
 from curator.errors import CuratorError
@@ -59,6 +60,7 @@ app.command()(clean)
 app.command()(build)
 app.command()(report)
 app.command()(diff)
+app.command()(forget)
 app.command()(dedup)
 app.command()(doctor)
 app.add_typer(rules, name="rules")

@@ -38,6 +38,9 @@ def build(
     templates: Annotated[
         Path | None, typer.Option(help="templates.toml of an earlier build, instead of counting lines by site again.")
     ] = None,
+    tombstones: Annotated[
+        Path | None, typer.Option(help="An earlier corpus, or its tombstones.jsonl: what is not to be in this one.")
+    ] = None,
     no_templates: Annotated[
         bool, typer.Option("--no-templates", help="Leave lines alone that repeat on the pages of one site.")
     ] = False,
@@ -76,7 +79,14 @@ def build(
         chosen = chosen.model_copy(update={"clean": chosen.clean.model_copy(update={"text": text.value})})
     try:
         result = build_corpus(
-            inputs, out, chosen, templates=templates, workers=workers, force=force, reporter=reporter_for()
+            inputs,
+            out,
+            chosen,
+            templates=templates,
+            tombstones=tombstones,
+            workers=workers,
+            force=force,
+            reporter=reporter_for(),
         )
     except KeyboardInterrupt:
         typer.echo("\ninterrupted: the same command goes on where this one stopped", err=True)
