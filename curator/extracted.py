@@ -19,8 +19,8 @@ from curator.settings import CleanSettings
 from curator.site import rule_site
 from curator.sources import read_split
 from curator.sources.model import Split
-from curator.watch import OutOfTimeError, Watch
 from curator.tombstones import FORGOTTEN_ROW, Tombstones
+from curator.watch import OutOfTimeError, Watch
 from curator.workfile import write_rows
 
 if TYPE_CHECKING:
