@@ -29,7 +29,7 @@ import train_blocks  # the module beside this one
 import curator.extract.blocks.choose as chooser
 from curator.cleaner import Cleaner
 from curator.document import Document
-from curator.extract.blocks.forest import Forest
+from curator.extract.forest import Forest
 from curator.extract.page import extract_page
 from curator.rules.load import load_rules
 

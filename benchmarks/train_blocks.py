@@ -24,11 +24,11 @@ from typing import Any
 
 import numpy as np
 
-from curator.extract.blocks.choose import texts_of
+from curator.extract.blocks.choose import SCALE, as_whole, texts_of
 from curator.extract.blocks.cut import cut_page
 from curator.extract.blocks.features import describe, gather, is_candidate
-from curator.extract.blocks.forest import SCALE, Forest, dump
 from curator.extract.blocks.votes import collect_votes
+from curator.extract.forest import Forest, dump
 from curator.extract.jsonld import read_article_body
 from curator.extract.metadata import read_facts
 
@@ -133,7 +133,7 @@ def read_pages(folder: Path, score: Any) -> tuple[list[str], list[Labelled]]:
                 row["site"],
                 "news" if row["source"].startswith("fundus") else "articles" if row["id"] in dumped else "more",
                 known,
-                np.rint(values[chosen] * SCALE).astype(np.int64),
+                as_whole(values[chosen]),
                 labels,
                 cut.tokens.size[chosen],
                 [cut.page.text[n] for n in chosen],
@@ -203,7 +203,7 @@ def cross_validate(pages: list[Labelled], names: list[str]) -> list[Any]:
         forest = forest_without(number, pages, names)
         for at, page in enumerate(pages):
             if fold[page.site] == number:
-                answers[at] = forest.chances(page.rows / SCALE)
+                answers[at] = forest.chances(page.rows)
     return answers
 
 

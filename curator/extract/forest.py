@@ -18,7 +18,7 @@ UNIT = 1_000  # leaves are thousandths of log-odds
 _ROWS_AT_ONCE = 500  # rows times trees must stay in a processor's cache
 
 Ints = NDArray[np.int64]
-Rows = NDArray[np.int16]  # [rows, features]
+Rows = NDArray[np.integer[Any]]  # [rows, features]; small integers are faster
 
 
 class Forest:
@@ -50,6 +50,11 @@ class Forest:
     def odds(self, rows: Rows) -> Ints:
         """Return the log-odds of each row in thousandths; `rows` is [rows, features]."""
         return self.odds_of(self.leaves(rows))
+
+    def chances(self, rows: Rows) -> NDArray[np.float64]:
+        """Return the chance of each row, 0 to 1; `rows` is [rows, features]."""
+        chances: NDArray[np.float64] = 1 / (1 + np.exp(-self.odds(rows) / UNIT))
+        return chances
 
     def odds_of(self, leaves: NDArray[np.int32]) -> Ints:
         """Return the log-odds of rows that end in these leaves, [rows, trees], in thousandths."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from conftest import DATA
 
-from curator.extract.blocks.choose import choose_blocks, shipped_forest
+from curator.extract.blocks.choose import as_whole, choose_blocks, shipped_forest
 from curator.extract.blocks.cut import cut_page
-from curator.extract.blocks.forest import Forest
 from curator.extract.blocks.votes import collect_votes
 from curator.extract.blocks.words import texts_agree
+from curator.extract.forest import Forest
 from curator.extract.page import extract_page, parse_page
 
 VERSES = (
@@ -82,7 +82,7 @@ def test_an_unsure_model_leaves_the_text_to_trafilatura() -> None:
 def test_a_forest_adds_up_its_leaves() -> None:
     trees = [[0, 150, -1000, [1, 0, 500, 2000]], 250]
     forest = Forest({"features": ["a", "b"], "bias": 0, "settings": {}, "trees": trees})
-    chances = forest.chances(np.array([[1.5, 0.0], [1.6, 0.0], [1.6, 0.1]]))
+    chances = forest.chances(as_whole(np.array([[1.5, 0.0], [1.6, 0.0], [1.6, 0.1]])))
     assert np.allclose(chances, 1 / (1 + np.exp(-np.array([-0.75, 0.75, 2.25]))))
 
 

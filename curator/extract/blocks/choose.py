@@ -12,14 +12,15 @@ import numpy as np
 
 from curator.extract.blocks.cut import Cut, cut_page
 from curator.extract.blocks.features import Evidence, describe, gather, is_candidate
-from curator.extract.blocks.forest import Forest
 from curator.extract.blocks.stories import first_story
 from curator.extract.blocks.votes import Votes, collect_votes
 from curator.extract.blocks.walk import TAGS
 from curator.extract.blocks.words import texts_agree
+from curator.extract.forest import Forest, Ints
 
-__all__ = ["Found", "choose_blocks", "kept_blocks", "shipped_forest"]
+__all__ = ["SCALE", "Found", "as_whole", "choose_blocks", "kept_blocks", "shipped_forest"]
 
+SCALE = 100  # features times this, rounded, is what trees compare: the same on every machine
 _LIST_ITEM = TAGS.index("li")
 Path = Literal["agreed", "blocks", "unsure", "nothing"]
 
@@ -42,6 +43,12 @@ class Found:
 def shipped_forest() -> Forest:
     """Return the block model that is part of the package."""
     return Forest.from_json(resources.files(__package__).joinpath("model.json").read_text(encoding="utf-8"))
+
+
+def as_whole(rows: Any) -> Ints:
+    """Return features, float [rows, features], as the whole numbers that trees compare."""
+    whole: Ints = np.rint(np.clip(rows, -1e6, 1e6) * SCALE).astype(np.int64)
+    return whole
 
 
 def choose_blocks(tree: Any, *, description: str = "", json_ld: str = "", forest: Forest | None = None) -> Found:
@@ -94,9 +101,9 @@ def kept_blocks(evidence: Evidence, forest: Forest) -> tuple[list[int], float]:
     """
     names, table = describe(evidence)
     candidates = np.flatnonzero(is_candidate(evidence))
-    columns = [names.index(name) for name in forest.features] if names != forest.features else slice(None)
+    columns = [names.index(name) for name in forest.features] if tuple(names) != forest.features else slice(None)
     chance = np.zeros(len(table))
-    chance[candidates] = forest.chances(table[candidates][:, columns])
+    chance[candidates] = forest.chances(as_whole(table[candidates][:, columns]))
     for n in _repeats(evidence):
         chance[n] = max(chance[n], chance[n - 1])
     kept = np.flatnonzero(chance > 0.5)
