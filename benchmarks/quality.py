@@ -107,7 +107,8 @@ def newspaper4k() -> Extractor:
 
     def extract(page: LabelledPage) -> str:
         language = page.language if page.language in known else "en"
-        article = newspaper.Article(page.url or "http://site.example/", language=language)
+        # Without fetch_images=False it asks the network for every picture.
+        article = newspaper.Article(page.url or "http://site.example/", language=language, fetch_images=False)
         article.download(input_html=page.html)
         article.parse()
         return str(article.text)

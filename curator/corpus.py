@@ -27,6 +27,7 @@ from curator.sources.take import chosen
 from curator.stages import Stage, outputs, stages
 from curator.status import note_plan
 from curator.templates.pack import load_pack, summary
+from curator.tombstones import Tombstones
 
 __all__ = ["BuildResult", "build", "processors"]
 
@@ -47,6 +48,7 @@ def build(
     settings: Settings | None = None,
     *,
     templates: str | Path | None = None,
+    tombstones: str | Path | None = None,
     workers: int | None = None,
     force: bool = False,
     reporter: Reporter | None = None,
@@ -55,6 +57,8 @@ def build(
 
     Args:
         templates: the `templates.toml` of an earlier build, to be used instead of counting lines by site again.
+        tombstones: what is not to be in the corpus, beside what `curator forget` noted in `out`: an earlier corpus, or
+            its `tombstones.jsonl`.
         workers: processes; as many as there are processors where not given. The output does not depend on it.
         force: start over where `out` holds another build.
 
@@ -68,6 +72,7 @@ def build(
     pack = _read_pack(Path(templates), settings) if templates else b""
     check(settings.filters)
     folder = Path(out).resolve()
+    dead = Tombstones.read(folder) | (Tombstones.read(tombstones) if tombstones else Tombstones())
     found = find(inputs, outside=folder)
     if not found.files:
         passed = ", ".join(f"{n} {suffix}" for suffix, n in found.ignored.most_common(5))
@@ -80,6 +85,7 @@ def build(
         versions(),
         templates=hashlib.sha256(pack).hexdigest() if pack else "",
         benchmarks=digests(settings.filters),
+        tombstones=dead.hash,
     )
     if prepare(folder, identity, force=force):
         manifest = Manifest.read(folder / "manifest.json")
@@ -87,6 +93,8 @@ def build(
     splits = plan_splits(found.files, settings.task_documents)
     splits = chosen(splits, limit=settings.limit, sample=settings.sample)
     files = Files(folder, len(splits))
+    if dead:
+        dead.write(folder)
     with explain_write_errors(files.work):
         files.rules.write_text(rules.to_json(), encoding="utf-8")
         note_plan(files.work, len(splits))

@@ -19,6 +19,7 @@ from curator.settings import CleanSettings
 from curator.site import rule_site
 from curator.sources import read_split
 from curator.sources.model import Split
+from curator.tombstones import FORGOTTEN_ROW, Tombstones
 from curator.watch import OutOfTimeError, Watch
 from curator.workfile import write_rows
 
@@ -37,6 +38,7 @@ class ExtractTask:
     rules: str
     settings: CleanSettings
     target: str
+    tombstones: str = ""  # the folder with those of the corpus, or ""
 
 
 def extracted_schema() -> pa.Schema:
@@ -72,13 +74,26 @@ def article_of(row: dict[str, Any]) -> Repaired:
 
 def _rows(task: ExtractTask) -> Iterator[dict[str, Any]]:
     cleaner = cached_cleaner(task.rules, task.settings)
+    dead = Tombstones.read(task.tombstones) if task.tombstones else Tombstones()
     with Watch(task.target, task.settings.max_seconds) as watch:
         for number, document in enumerate(read_split(task.split)):
             place = {"shard": task.number, "row": number}
-            if isinstance(document, Document):
-                yield place | _row(number, document, cleaner, watch)
+            if _covered(dead, document):
+                yield place | FORGOTTEN_ROW
+            elif isinstance(document, Document):
+                row = _row(number, document, cleaner, watch)
+                found = json.loads(row.get("metadata") or "{}")  # a page tells its address and site itself
+                covered = dead.covers(url=found.get("url"), site=found.get("site"))
+                yield place | (FORGOTTEN_ROW if covered else row)
             else:
                 yield place | _failed_row(document)
+
+
+def _covered(dead: Tombstones, document: Document | Failure) -> bool:
+    """Return whether a tombstone covers a document by what its source says; an id or origin can be an address."""
+    url, site = (document.url, document.site) if isinstance(document, Document) else (None, None)
+    addresses = (url, document.id, document.origin)
+    return dead.covers(id=document.id or document.origin, site=site) or any(dead.covers(url=a) for a in addresses)
 
 
 def _row(number: int, document: Document, cleaner: Cleaner, watch: Watch) -> dict[str, Any]:

@@ -124,12 +124,12 @@ def _guard(reason: str | None) -> Iterator[dict[str, Any]]:
 
 
 def write_quarantine(task: QuarantineTask) -> int:
-    """Write quarantine.parquet: id, origin, status, reason, detail, and the text where there is one."""
+    """Write quarantine.parquet: id, origin, status, reason, detail; text, url and site where known."""
     import duckdb
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    names = ("id", "origin", "status", "reason", "detail", "text")
+    names = ("id", "origin", "status", "reason", "detail", "text", "url", "site")
     schema = pa.schema([(name, pa.string()) for name in names])
 
     def write(path: Path) -> None:
@@ -138,11 +138,11 @@ def write_quarantine(task: QuarantineTask) -> int:
             table = connection.sql(
                 """
                 select id, origin, 'failed' as status, 'duplicate-id' as reason,
-                       'an earlier row of the input has this id' as detail, text, shard, row
+                       'an earlier row of the input has this id' as detail, text, url, site, shard, row
                 from read_parquet($sources) semi join read_parquet($twins) as twins using (shard, row)
                 where status = 'kept'
                 union all
-                select id, origin, status, reason, detail, repaired as text, shard, row
+                select id, origin, status, reason, detail, repaired as text, url, site, shard, row
                 from read_parquet($sources) where status <> 'kept'
                 order by shard, row
                 """,

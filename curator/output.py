@@ -20,7 +20,7 @@ _WORK = ".curator"  # gone when the build is done
 _MANIFEST = "manifest.json"
 _PACK = "templates.toml"
 # What a finished build consists of; nothing else is ever removed from an output folder.
-_OUTPUTS = ("data", "ledger", "README.md", "clusters.parquet", "quarantine.parquet", _PACK, _MANIFEST)
+_OUTPUTS = ("data", "ledger", "README.md", "clusters.parquet", "copies.parquet", "quarantine.parquet", _PACK, _MANIFEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,11 @@ class Files:
     def clusters(self) -> Path:
         """Copies of one article, with the one that was kept."""
         return self.folder / "clusters.parquet"
+
+    @property
+    def copies(self) -> Path:
+        """Copies that are not in the corpus."""
+        return self.folder / "copies.parquet"
 
     @property
     def quarantine(self) -> Path:

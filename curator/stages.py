@@ -16,6 +16,7 @@ from curator.dedup.stages import Work, dedup_stages
 from curator.extracted import ExtractTask, extract_split
 from curator.ledger import LedgerTask, QuarantineTask, write_ledger, write_quarantine
 from curator.output import Files
+from curator.publish.copies import CopiesTask, write_copies
 from curator.publish.layout import LayoutTask, TwinsTask, find_twins, lay_out, read_layout
 from curator.publish.shards import WriteTask, write_shard
 from curator.settings import Settings
@@ -48,7 +49,10 @@ def stages(files: Files, splits: Sequence[Split], settings: Settings) -> Iterato
     yield Stage(
         "extract",
         extract_split,
-        [ExtractTask(n, *pair, rules, settings.clean, sources[n]) for n, pair in enumerate(zip(splits, strict=True))],
+        [
+            ExtractTask(n, *pair, rules, settings.clean, sources[n], str(files.folder))
+            for n, pair in enumerate(zip(splits, strict=True))
+        ],
     )
     yield from _template_stages(files, settings)
     templates = str(files.templates) if _has_templates(files) else ""
@@ -63,7 +67,7 @@ def stages(files: Files, splits: Sequence[Split], settings: Settings) -> Iterato
 def outputs(files: Files) -> list[str]:
     """Return the files of a corpus that is all written, as paths in its folder."""
     shards, _ = read_layout(files.layout)
-    last = [files.clusters, files.quarantine, *([files.pack] if _has_templates(files) else [])]
+    last = [files.clusters, files.copies, files.quarantine, *([files.pack] if _has_templates(files) else [])]
     return [*(shard.name for shard in shards), *_ledger_names(files), *(path.name for path in last)]
 
 
@@ -109,6 +113,8 @@ def _publish_stages(files: Files, settings: Settings) -> Iterator[Stage]:
     yield Stage("layout", lay_out, [LayoutTask(sources, twins, str(files.clusters), drop, limit, layout)])
     shards, _ = read_layout(files.layout)
     yield Stage("write", write_shard, [WriteTask(s, layout, sources, str(files.folder / s.name)) for s in shards])
+    copies = CopiesTask(sources, twins, str(files.clusters), layout, drop, str(files.copies))
+    yield Stage("copies", write_copies, [copies])
     chunks = [sources[n : n + _LEDGER_TASKS] for n in range(0, len(sources), _LEDGER_TASKS)]
     pairs = zip(chunks, _ledger_names(files), strict=True)
     yield Stage("ledger", write_ledger, [LedgerTask(chunk, twins, str(files.folder / name)) for chunk, name in pairs])

@@ -12,8 +12,11 @@ import typer
 from curator.cli.build import build
 from curator.cli.clean import clean
 from curator.cli.dedup import dedup
+from curator.cli.diff import diff
 from curator.cli.doctor import doctor
+from curator.cli.forget import forget
 from curator.cli.init import init
+from curator.cli.report import report
 from curator.cli.rules import app as rules
 from curator.errors import CuratorError
 
@@ -57,6 +60,9 @@ _SHOW_WARNING = warnings.showwarning
 app.command()(clean)
 app.command()(build)
 app.command()(init)
+app.command()(report)
+app.command()(diff)
+app.command()(forget)
 app.command()(dedup)
 app.command()(doctor)
 app.add_typer(rules, name="rules")

@@ -46,6 +46,9 @@ def build(
     templates: Annotated[
         Path | None, typer.Option(help="templates.toml of an earlier build, instead of counting lines by site again.")
     ] = None,
+    tombstones: Annotated[
+        Path | None, typer.Option(help="An earlier corpus, or its tombstones.jsonl: what is not to be in this one.")
+    ] = None,
     no_templates: Annotated[
         bool, typer.Option("--no-templates", help="Leave lines alone that repeat on the pages of one site.")
     ] = False,
@@ -104,7 +107,14 @@ def build(
         return
     try:
         result = build_corpus(
-            inputs, out, chosen, templates=templates, workers=workers, force=force, reporter=reporter_for()
+            inputs,
+            out,
+            chosen,
+            templates=templates,
+            tombstones=tombstones,
+            workers=workers,
+            force=force,
+            reporter=reporter_for(),
         )
     except KeyboardInterrupt:
         typer.echo("\ninterrupted: the same command goes on where this one stopped", err=True)

@@ -71,6 +71,9 @@ def clean(
         bool, typer.Option("--diff", help="Print the whole text with what went marked, rule id in the margin.")
     ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Print a table of what went, by rule.")] = False,
+    as_html: Annotated[
+        bool, typer.Option("--html", help="Print one self-contained HTML page: the text, what went marked, by rule.")
+    ] = False,
 ) -> None:
     """Clean one article; the cleaned text goes to standard output.
 
@@ -83,8 +86,8 @@ def clean(
     from curator.rules.load import load_rules
     from curator.settings import CleanSettings
 
-    if sum((as_json, diff, explain)) > 1:
-        raise UsageError("--json, --diff and --explain exclude each other", hint="give one of them")
+    if sum((as_json, diff, explain, as_html)) > 1:
+        raise UsageError("--json, --diff, --explain and --html exclude each other", hint="give one of them")
     settings = CleanSettings(title=title.value, text=text.value)
     where = "standard input" if path == "-" else path
     raw = _read(path, settings.max_bytes)
@@ -98,6 +101,10 @@ def clean(
         from curator.report import explain as report
 
         _print(json.dumps(report.as_json(cleaned), ensure_ascii=False, indent=2))
+    elif as_html:
+        from curator.report.corpus import article_page
+
+        _print(article_page(where, cleaned, {rule.id: rule.title for rule in (chosen or load_rules()).rules}))
     elif diff or explain:
         from rich.console import Console
 

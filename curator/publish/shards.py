@@ -14,10 +14,18 @@ from curator.atomic import commit
 from curator.publish.layout import OutputShard, read_layout
 from curator.publish.schema import COLUMNS, as_carried, carried_name, release_schema
 
-__all__ = ["WriteTask", "write_shard"]
+__all__ = ["SHARD_OPTIONS", "WriteTask", "release_rows", "write_shard"]
 
 # Articles in a row group: some megabytes of text, what a streaming reader fetches at a time.
 _ROW_GROUP = 2_000
+# zstd 3: the smallest files that still read faster than snappy. Content-defined chunks and the page index let a later
+# release upload only what changed.
+SHARD_OPTIONS: dict[str, Any] = {
+    "compression": "zstd",
+    "compression_level": 3,
+    "use_content_defined_chunking": True,
+    "write_page_index": True,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +53,14 @@ def write_shard(task: WriteTask) -> int:
 
     def write(path: Path) -> None:
         nonlocal written
-        # zstd 3: the smallest files that still read faster than snappy. Content-defined chunks and the page index let a
-        # later release upload only what changed.
         with pq.ParquetWriter(
             path,
             schema,
-            compression="zstd",
-            compression_level=3,
-            use_content_defined_chunking=True,
-            write_page_index=True,
+            **SHARD_OPTIONS,
         ) as writer:
             rows: list[dict[str, Any]] = []
             for number, here in itertools.groupby(places.to_pylist(), key=operator.itemgetter("shard")):
-                for row in _rows(task.sources[number], here, carried):
+                for row in release_rows(task.sources[number], here, carried):
                     rows.append(row)
                     if len(rows) == _ROW_GROUP:
                         writer.write_table(pa.Table.from_pylist(rows, schema))
@@ -71,7 +74,7 @@ def write_shard(task: WriteTask) -> int:
     return written
 
 
-def _rows(source: str, places: Iterable[dict[str, Any]], carried: dict[str, str]) -> Iterator[dict[str, Any]]:
+def release_rows(source: str, places: Iterable[dict[str, Any]], carried: dict[str, str]) -> Iterator[dict[str, Any]]:
     """Yield the release rows of one work file, in its order."""
     import pyarrow.parquet as pq
 

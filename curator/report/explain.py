@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from curator.document import Cleaned, Removal
 from curator.ledger import removal_row
+from curator.report.marked import pieces
 from curator.wholepage import LINE_MODEL
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _marked_lines(cleaned: Cleaned) -> Iterator[tuple[list[tuple[str, bool]], st
     """Yield (pieces, rule id, why): each line of the repaired text as (piece, whether it went)."""
     line: list[tuple[str, bool]] = []
     rule, why = "", None
-    for text, removal in _pieces(cleaned):
+    for text, removal in pieces(cleaned.repaired, cleaned.removals):
         parts = text.split("\n")
         for number, part in enumerate(parts):
             if number:
@@ -78,17 +79,6 @@ def _marked_lines(cleaned: Cleaned) -> Iterator[tuple[list[tuple[str, bool]], st
                     rule, why = removal.rule, removal.why
     if line:
         yield line, rule, why
-
-
-def _pieces(cleaned: Cleaned) -> Iterator[tuple[str, Removal | None]]:
-    position = 0
-    for removal in (r for r in cleaned.removals if r.layer == "text"):
-        if removal.start > position:
-            yield cleaned.repaired[position : removal.start], None
-        yield removal.text, removal
-        position = removal.end
-    if position < len(cleaned.repaired):
-        yield cleaned.repaired[position:], None
 
 
 def rule_table(cleaned: Cleaned, titles: Mapping[str, str]) -> Table:
