@@ -1,11 +1,13 @@
 """Gopher's rules on the quality of a document.
 
 Source: Rae et al. 2021, "Scaling Language Models", arXiv 2112.11446, appendix A1.1. Its stop words are English, so they
-are asked of English documents only; the length of a word is not asked of scripts without spaces.
+are asked of English documents only; the length of a word is asked of alphabets with capitals only: a Korean word
+has two or three characters, a Hindi one some more with its signs, a Japanese one has no end.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from curator.document import Verdict
@@ -43,8 +45,9 @@ def judge(seen: Seen, settings: GopherSettings) -> Iterator[Verdict]:
 
 def _words(words: list[str], seen: Seen, settings: GopherSettings) -> Iterator[Verdict]:
     count = len(words)
-    mean = sum(map(len, words)) / count
-    if seen.has_spaces and not settings.min_word_length <= mean <= settings.max_word_length:
+    # Letters and digits: the comma after a word does not make it longer.
+    mean = sum(map(str.isalnum, itertools.chain.from_iterable(words))) / count
+    if seen.has_case and not settings.min_word_length <= mean <= settings.max_word_length:
         yield Verdict(False, "gopher-word-length", f"{mean:.1f} characters a word")
     symbols = max(seen.text.count("#"), sum(map(seen.text.count, _ELLIPSES))) / count
     if symbols > settings.max_symbols:

@@ -13,6 +13,7 @@ __all__ = ["SENTENCE_ENDS", "Seen", "ends_as_sentence"]
 # Sentence ends of many scripts; closing quotes and brackets may follow them.
 SENTENCE_ENDS = ".!?\u2026\u3002\uff01\uff1f\uff0e\u0964\u06d4\u061f\u1362\u1367\u0589"
 _CLOSERS = "\"'\u201c\u201d\u2018\u2019\u00bb\u00ab)]}\u300d\u300f\uff09\u3011\u203a"
+_SAMPLE = 4_000  # characters that tell what script a text is in
 _UNSPACED_PAIR = re.compile(f"{UNSPACED.pattern}{{1,2}}")
 
 
@@ -60,7 +61,8 @@ class Seen:
         """Whether any character is of a script without spaces."""
         return self.unspaced > 0
 
-    @property
-    def has_spaces(self) -> bool:
-        """Whether most of the text is of scripts with spaces, so that the length of a word means something."""
-        return self.unspaced * 4 < len(self.text)
+    @cached_property
+    def has_case(self) -> bool:
+        """Whether most of its letters are of an alphabet with capitals: Latin, Cyrillic, Greek, Armenian."""
+        letters = [character for character in self.text[:_SAMPLE] if character.isalpha()]
+        return 2 * sum(letter.lower() != letter.upper() for letter in letters) > len(letters)

@@ -35,9 +35,9 @@ class GopherSettings(Section):
     min_words: Count = 50
     # Words of a document, at most.
     max_words: Positive = 100_000
-    # Mean characters of a word, at least; not asked of scripts without spaces.
+    # Mean characters of a word, at least; asked of alphabets with capitals only.
     min_word_length: Annotated[float, Field(ge=0)] = 3.0
-    # Mean characters of a word, at most; not asked of scripts without spaces.
+    # Mean characters of a word, at most; asked of alphabets with capitals only.
     max_word_length: Annotated[float, Field(gt=0)] = 10.0
     # Hash signs, and ellipses, for each word.
     max_symbols: Share = 0.1

@@ -57,6 +57,21 @@ def test_an_ordinary_article_passes_every_preset(preset: str, text: str, languag
     assert not reason(cleaned(text, language), presets=[preset])
 
 
+KOREAN = """낡은 다리를 고치기로 한 마을
+
+마을 의회는 월요일 저녁에 모여 겨울이 오기 전에 돌다리를 고치기로 뜻을 모았다. 공사는 오는 오월에 시작한다.
+
+시장은 이 일을 서른 해 동안 기다려 왔다고 말하며 가을까지 운전자들이 조금만 참아 달라고 부탁했다.
+
+다리는 천팔백구십사년에 놓였고 날마다 차 사천 대가 지나간다.
+지난여름 기술자들이 아치 두 곳에서 금을 찾아내 큰 차를 막았다. 비용은 이백만쯤이다."""
+
+
+@pytest.mark.parametrize("preset", ["c4", "gopher", "fineweb"])
+def test_short_words_of_other_writings_are_no_fault(preset: str) -> None:
+    assert not reason(cleaned(KOREAN, "ko"), presets=[preset], gopher={"min_words": 30})
+
+
 @pytest.mark.parametrize(
     ("settings", "known", "expected"),
     [
