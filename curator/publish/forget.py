@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["Forgotten", "forget"]
 
 Row = dict[str, Any]
+_STAGE = ".forget"  # the corpus as it is going to be, in its own folder until it is whole
+_READY = "ready.json"  # the shards that are no more; it is there when all the rest is
 # Arrow's names of types, as `curator.publish.schema` writes them.
 _KINDS = {
     "float": "float32",
@@ -48,20 +53,54 @@ class Forgotten:
 def forget(folder: str | Path, tombstones: Tombstones) -> Forgotten:
     """Take the documents that tombstones cover out of a finished build, and leave the tombstones in it.
 
-    The tombstones are written first and the manifest last: killed, the same call does the rest.
+    All files are written again beside the corpus first and moved into place then: killed, the same call does the rest.
 
     Raises:
         InputError: the folder holds no finished build.
         OutputError: a build is under way in it, or it cannot be written.
     """
-    folder = Path(folder)
+    folder = Path(folder).resolve()
+    _put_in_place(folder)  # what a call that was killed had ready
     manifest = Manifest.read(folder / "manifest.json")
     if (folder / ".curator").exists():
         hint = "let the build end first: run it again"
         raise OutputError("holds a build that has not ended", where=str(folder), hint=hint)
     every = Tombstones.read(folder) | tombstones
-    every.write(folder)
-    return _Corpus(folder, manifest, every).forget()
+    stage = folder / _STAGE
+    with explain_write_errors(folder):
+        shutil.rmtree(stage, ignore_errors=True)
+        shutil.copytree(folder, stage, copy_function=_link, ignore=shutil.ignore_patterns(_STAGE))
+    every.write(stage)
+    done = _Corpus(stage, manifest, every).forget()
+    left = [path.relative_to(folder).as_posix() for path in folder.glob("data/*/*.parquet")]
+    emptied = [name for name in left if not (stage / name).exists()]
+    with explain_write_errors(folder):
+        (stage / _READY).write_text(json.dumps(emptied), encoding="utf-8")
+        _put_in_place(folder)
+    return done
+
+
+def _link(source: str, target: str) -> None:
+    """Name a file twice where the file system can, else copy it; whoever writes it replaces the name."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _put_in_place(folder: Path) -> None:
+    """Move what is ready over the corpus; where that was begun and killed, it goes on."""
+    stage = folder / _STAGE
+    if not (stage / _READY).exists():
+        return
+    for name in json.loads((stage / _READY).read_text(encoding="utf-8")):
+        (folder / name).unlink(missing_ok=True)
+    for path in sorted(stage.rglob("*")):
+        if path.is_file() and path.name != _READY:
+            target = folder / path.relative_to(stage)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target)
+    shutil.rmtree(stage)
 
 
 class _Corpus:
@@ -128,6 +167,14 @@ class _Corpus:
         with explain_write_errors(path):
             pq.write_table(table, temporary, **({"compression": "zstd"} | options))
             temporary.replace(path)
+        self.written.append(name)
+
+    def write_text(self, name: str, text: str) -> None:
+        """Write a text file again; the name is replaced, since the old file has another name in the corpus."""
+        temporary = self.folder / f"{name}.tmp-forget"
+        with explain_write_errors(temporary):
+            temporary.write_text(text, encoding="utf-8")
+            temporary.replace(self.folder / name)
         self.written.append(name)
 
     def without(self, name: str, ids: set[str]) -> None:
@@ -258,8 +305,7 @@ class _Corpus:
         for n in reversed(dead):
             del rules[n]
         if dead:
-            path.write_text(tomlkit.dumps(pack), encoding="utf-8")
-            self.written.append(path.name)
+            self.write_text(path.name, tomlkit.dumps(pack))
 
     def finish(self, lost: Iterable[Row], taken: Counter[str], reasons: Counter[str]) -> None:
         """Write card and manifest for what is there now."""
@@ -292,9 +338,7 @@ class _Corpus:
         manifest = replace(self.manifest, identity=identity, funnel=funnel, outputs=outputs)
         fields = pq.read_schema(self.folder / shards[0]) if shards else ()
         features = {field.name: _KINDS.get(str(field.type), str(field.type)) for field in fields}
-        readme = self.folder / "README.md"
-        with explain_write_errors(readme):
-            readme.write_text(card(self.folder.resolve().name, manifest, features), encoding="utf-8")
+        self.write_text("README.md", card(self.folder.parent.name, manifest, features))
         manifest.write(self.folder / "manifest.json")
 
 
