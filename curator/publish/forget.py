@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -19,6 +16,7 @@ from curator.output import measured
 from curator.publish.card import card
 from curator.publish.reelect import reelected
 from curator.publish.shards import ROW_GROUP, SHARD_OPTIONS
+from curator.publish.staging import put_in_place, staged
 from curator.settings import Settings
 from curator.tombstones import FORGOTTEN, FORGOTTEN_ROW, Tombstones
 
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["Forgotten", "forget"]
 
 Row = dict[str, Any]
-_STAGE = ".forget"  # the corpus as it is going to be, in its own folder until it is whole
-_READY = "ready.json"  # the shards that are no more; it is there when all the rest is
 # Arrow's names of types, as `curator.publish.schema` writes them.
 _KINDS = {
     "float": "float32",
@@ -60,47 +56,17 @@ def forget(folder: str | Path, tombstones: Tombstones) -> Forgotten:
         OutputError: a build is under way in it, or it cannot be written.
     """
     folder = Path(folder).resolve()
-    _put_in_place(folder)  # what a call that was killed had ready
+    put_in_place(folder)  # what a call that was killed had ready
     manifest = Manifest.read(folder / "manifest.json")
     if (folder / ".curator").exists():
         hint = "let the build end first: run it again"
         raise OutputError("holds a build that has not ended", where=str(folder), hint=hint)
     every = Tombstones.read(folder) | tombstones
-    stage = folder / _STAGE
-    with explain_write_errors(folder):
-        shutil.rmtree(stage, ignore_errors=True)
-        shutil.copytree(folder, stage, copy_function=_link, ignore=shutil.ignore_patterns(_STAGE))
+    stage = staged(folder)
     every.write(stage)
     done = _Corpus(stage, manifest, every).forget()
-    left = [path.relative_to(folder).as_posix() for path in folder.glob("data/*/*.parquet")]
-    emptied = [name for name in left if not (stage / name).exists()]
-    with explain_write_errors(folder):
-        (stage / _READY).write_text(json.dumps(emptied), encoding="utf-8")
-        _put_in_place(folder)
+    put_in_place(folder, ready=True)
     return done
-
-
-def _link(source: str, target: str) -> None:
-    """Name a file twice where the file system can, else copy it; whoever writes it replaces the name."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
-
-
-def _put_in_place(folder: Path) -> None:
-    """Move what is ready over the corpus; where that was begun and killed, it goes on."""
-    stage = folder / _STAGE
-    if not (stage / _READY).exists():
-        return
-    for name in json.loads((stage / _READY).read_text(encoding="utf-8")):
-        (folder / name).unlink(missing_ok=True)
-    for path in sorted(stage.rglob("*")):
-        if path.is_file() and path.name != _READY:
-            target = folder / path.relative_to(stage)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            path.replace(target)
-    shutil.rmtree(stage)
 
 
 class _Corpus:

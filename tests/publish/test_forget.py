@@ -190,7 +190,7 @@ def test_killed_the_same_call_does_the_rest(mine: Path, monkeypatch: pytest.Monk
         if moment == "writing":
             patch.setattr("curator.publish.forget._Corpus.finish", killed)
         else:
-            patch.setattr("curator.publish.forget.shutil.rmtree", killed_when_ready(mine, killed))
+            patch.setattr("curator.publish.staging.shutil.rmtree", killed_when_ready(mine, killed))
         with pytest.raises(KeyboardInterrupt):
             forget(mine, Tombstones.of(urls=[GOAT]))
     if moment == "writing":
