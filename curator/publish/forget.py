@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,8 @@ from curator.manifest import Funnel, Identity, Manifest
 from curator.output import measured
 from curator.publish.card import card
 from curator.publish.reelect import reelected
-from curator.publish.shards import SHARD_OPTIONS
+from curator.publish.shards import ROW_GROUP, SHARD_OPTIONS
+from curator.publish.staging import put_in_place, staged
 from curator.settings import Settings
 from curator.tombstones import FORGOTTEN, FORGOTTEN_ROW, Tombstones
 
@@ -48,20 +49,24 @@ class Forgotten:
 def forget(folder: str | Path, tombstones: Tombstones) -> Forgotten:
     """Take the documents that tombstones cover out of a finished build, and leave the tombstones in it.
 
-    The tombstones are written first and the manifest last: killed, the same call does the rest.
+    All files are written again beside the corpus first and moved into place then: killed, the same call does the rest.
 
     Raises:
         InputError: the folder holds no finished build.
         OutputError: a build is under way in it, or it cannot be written.
     """
-    folder = Path(folder)
+    folder = Path(folder).resolve()
+    put_in_place(folder)  # what a call that was killed had ready
     manifest = Manifest.read(folder / "manifest.json")
     if (folder / ".curator").exists():
         hint = "let the build end first: run it again"
         raise OutputError("holds a build that has not ended", where=str(folder), hint=hint)
     every = Tombstones.read(folder) | tombstones
-    every.write(folder)
-    return _Corpus(folder, manifest, every).forget()
+    stage = staged(folder)
+    every.write(stage)
+    done = _Corpus(stage, manifest, every).forget()
+    put_in_place(folder, ready=True)
+    return done
 
 
 class _Corpus:
@@ -81,9 +86,9 @@ class _Corpus:
         taken = self.removals(gone | rejected)
         clusters, elected = self.elect(gone, set(documents))
         self.write_documents(gone, clusters, elected)
-        self.filter("copies.parquet", lambda row: row["id"] not in gone and row["id"] not in elected)
+        self.without("copies.parquet", gone | set(elected))
         for path in self.paths("ledger/*"):
-            self.filter(path, lambda row: row["id"] not in gone | rejected)
+            self.without(path, gone | rejected)
         self.write_quarantine(len(gone))
         self.filter_templates()
         lost = [documents.get(i) or copies[i] for i in sorted(gone)]
@@ -112,6 +117,13 @@ class _Corpus:
         found: list[Row] = pq.read_table(path, columns=columns).to_pylist()
         return found
 
+    def ids(self, name: str) -> list[str]:
+        import pyarrow.parquet as pq
+
+        path = self.folder / name
+        found: Any = pq.read_table(path, columns=["id"])["id"].to_pylist() if path.exists() else []
+        return list(found)
+
     def write(self, name: str, table: pa.Table, **options: Any) -> None:
         """Write a file again, in place of the old one, whole or not at all."""
         import pyarrow.parquet as pq
@@ -123,22 +135,36 @@ class _Corpus:
             temporary.replace(path)
         self.written.append(name)
 
-    def filter(self, name: str, stays: Callable[[Row], bool]) -> None:
-        """Write a file again without some rows; a file that keeps all is left alone."""
+    def write_text(self, name: str, text: str) -> None:
+        """Write a text file again; the name is replaced, since the old file has another name in the corpus."""
+        temporary = self.folder / f"{name}.tmp-forget"
+        with explain_write_errors(temporary):
+            temporary.write_text(text, encoding="utf-8")
+            temporary.replace(self.folder / name)
+        self.written.append(name)
+
+    def without(self, name: str, ids: set[str]) -> None:
+        """Write a file again without the rows of some documents; a file that has none of them is left alone."""
         import pyarrow as pa
+        import pyarrow.compute as pc
         import pyarrow.parquet as pq
 
         path = self.folder / name
         if not path.exists():
             return
-        keep = [stays(row) for row in self.rows(name, text=False)]
-        if not all(keep):
-            self.write(name, pq.read_table(path).filter(pa.array(keep, pa.bool_())))
+        dead = pc.is_in(pq.read_table(path, columns=["id"])["id"], value_set=pa.array(sorted(ids), pa.string()))
+        if pc.any(dead).as_py():
+            self.write(name, pq.read_table(path).filter(pc.invert(dead)))
 
     def removals(self, ids: set[str]) -> Counter[str]:
-        """Count the removals of some documents, by layer."""
-        rows = (row for path in self.paths("ledger/*") for row in self.rows(path, text=False))
-        return Counter(row["layer"] for row in rows if row["id"] in ids and row["layer"])
+        """Count the removals of some documents, by layer; what a guard noted is in none."""
+        import pyarrow.parquet as pq
+
+        wanted: Any = [("id", "in", sorted(ids))]
+        tables = (
+            pq.read_table(self.folder / path, columns=["layer"], filters=wanted) for path in self.paths("ledger/*")
+        )
+        return Counter(layer for table in tables for layer in table["layer"].to_pylist() if layer) if ids else Counter()
 
     def elect(self, gone: set[str], documents: set[str]) -> tuple[dict[str, Row], dict[str, Row]]:
         """Write the clusters again; return their rows that changed, and the copies that enter the corpus, by id."""
@@ -208,6 +234,9 @@ class _Corpus:
         for language in sorted({path.split("/")[1] for path in self.paths("data/*/*")} | set(coming)):
             paths = self.paths(f"data/{language}/*") or [f"data/{language}/train-00000-of-00001.parquet"]
             for path in paths:
+                touched = gone.union(clusters).intersection(self.ids(path))
+                if not touched and not (path == paths[-1] and language in coming):
+                    continue
                 rows = self.rows(path)
                 new = [current(row) for row in rows if row["id"] not in gone]
                 if path == paths[-1]:
@@ -216,7 +245,7 @@ class _Corpus:
                     (self.folder / path).unlink()
                 elif new != rows:
                     (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
-                    self.write(path, pa.Table.from_pylist(new, schema), **SHARD_OPTIONS)
+                    self.write(path, pa.Table.from_pylist(new, schema), row_group_size=ROW_GROUP, **SHARD_OPTIONS)
 
     def write_quarantine(self, gone: int) -> None:
         """Write quarantine.parquet again: every row that went is there, and says nothing but that."""
@@ -242,8 +271,7 @@ class _Corpus:
         for n in reversed(dead):
             del rules[n]
         if dead:
-            path.write_text(tomlkit.dumps(pack), encoding="utf-8")
-            self.written.append(path.name)
+            self.write_text(path.name, tomlkit.dumps(pack))
 
     def finish(self, lost: Iterable[Row], taken: Counter[str], reasons: Counter[str]) -> None:
         """Write card and manifest for what is there now."""
@@ -276,9 +304,7 @@ class _Corpus:
         manifest = replace(self.manifest, identity=identity, funnel=funnel, outputs=outputs)
         fields = pq.read_schema(self.folder / shards[0]) if shards else ()
         features = {field.name: _KINDS.get(str(field.type), str(field.type)) for field in fields}
-        readme = self.folder / "README.md"
-        with explain_write_errors(readme):
-            readme.write_text(card(self.folder.resolve().name, manifest, features), encoding="utf-8")
+        self.write_text("README.md", card(self.folder.parent.name, manifest, features))
         manifest.write(self.folder / "manifest.json")
 
 

@@ -14,10 +14,10 @@ from curator.atomic import commit
 from curator.publish.layout import OutputShard, read_layout
 from curator.publish.schema import COLUMNS, as_carried, carried_name, release_schema
 
-__all__ = ["SHARD_OPTIONS", "WriteTask", "release_rows", "write_shard"]
+__all__ = ["ROW_GROUP", "SHARD_OPTIONS", "WriteTask", "release_rows", "write_shard"]
 
 # Articles in a row group: some megabytes of text, what a streaming reader fetches at a time.
-_ROW_GROUP = 2_000
+ROW_GROUP = 2_000
 # zstd 3: the smallest files that still read faster than snappy. Content-defined chunks and the page index let a later
 # release upload only what changed.
 SHARD_OPTIONS: dict[str, Any] = {
@@ -62,7 +62,7 @@ def write_shard(task: WriteTask) -> int:
             for number, here in itertools.groupby(places.to_pylist(), key=operator.itemgetter("shard")):
                 for row in release_rows(task.sources[number], here, carried):
                     rows.append(row)
-                    if len(rows) == _ROW_GROUP:
+                    if len(rows) == ROW_GROUP:
                         writer.write_table(pa.Table.from_pylist(rows, schema))
                         written += len(rows)
                         rows = []

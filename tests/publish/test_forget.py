@@ -180,6 +180,32 @@ def test_the_corpus_still_loads(mine: Path, tmp_path: Path) -> None:
     assert only["id"] not in loaded["id"]
 
 
+@pytest.mark.parametrize("moment", ["writing", "moving"])
+def test_killed_the_same_call_does_the_rest(mine: Path, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = {path: path.read_bytes() for path in mine.rglob("*") if path.is_file()}
+    with monkeypatch.context() as patch:
+        if moment == "writing":
+            patch.setattr("curator.publish.forget._Corpus.finish", killed)
+        else:
+            patch.setattr("curator.publish.staging.shutil.rmtree", killed_when_ready(mine, killed))
+        with pytest.raises(KeyboardInterrupt):
+            forget(mine, Tombstones.of(urls=[GOAT]))
+    if moment == "writing":
+        assert {path: path.read_bytes() for path in before} == before
+    forget(mine, Tombstones.of(urls=[GOAT]))
+    assert not (mine / ".forget").exists()
+    assert "mile four" not in everything(mine)
+    accounted(mine)
+
+
+def killed_when_ready(folder: Path, killed: Any) -> Any:
+    real = shutil.rmtree
+    return lambda path, **options: killed() if (folder / ".forget" / "ready.json").exists() else real(path, **options)
+
+
 def test_tombstones_name_nobody(mine: Path) -> None:
     forget(mine, Tombstones.of(urls=[GOAT], ids=[KEPT], sites=["paper.example"]))
     text = (mine / "tombstones.jsonl").read_text(encoding="utf-8")
