@@ -97,8 +97,10 @@ def site_rows() -> list[dict[str, str]]:
 
 
 def keep_all(**templates: object) -> Settings:
-    """Settings for many small tasks, that drop no near duplicate."""
-    return Settings.model_validate({"task_documents": 4, "dedup": {"drop": ["exact"]}, "templates": templates})
+    """Settings for many small tasks, that drop no near duplicate and leave all lines to the templates and rules."""
+    return Settings.model_validate(
+        {"task_documents": 4, "clean": {"text": "main"}, "dedup": {"drop": ["exact"]}, "templates": templates}
+    )
 
 
 @pytest.fixture(scope="module")

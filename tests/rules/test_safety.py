@@ -17,7 +17,7 @@ from curator.ledger import read_removals
 from curator.rules.check.run import check_rules
 from curator.rules.load import load_rules
 from curator.rules.ruleset import RuleSet
-from curator.settings import RuleSettings, Settings
+from curator.settings import CleanSettings, RuleSettings, Settings
 
 LONG = 100_000  # characters of one line
 ARTICLE = (DATA / "articles" / "en" / "harbour-crane-collapse.txt").read_text(encoding="utf-8")
@@ -47,7 +47,7 @@ def codes(folder: Path, *rules: str) -> set[str]:
 
 
 def cleaned(text: str, rules: RuleSet) -> Cleaned:
-    found = Cleaner(rules).clean(Document("", text, "text", language="en"))
+    found = Cleaner(rules, CleanSettings(text="main")).clean(Document("", text, "text", language="en"))
     assert restore(found.text, found.removals) == found.repaired
     return found
 
