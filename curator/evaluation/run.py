@@ -93,22 +93,18 @@ def _beside(document: Document, path: Path, expected: Path) -> str:
 
 
 def measure(documents: Iterable[Labelled], rules: RuleSet, settings: CleanSettings) -> Iterator[Measured]:
-    """Yield what each tool made of each document; the first document of a kind runs twice, so that nothing loads."""
+    """Yield what each tool made of each document; only the second run is timed: loading is no document's time."""
     tools: dict[Kind, Mapping[str, Any]] = {}
-    for number, labelled in enumerate(documents):
+    for labelled in documents:
         kind = labelled.kind
         document = replace(labelled.document, kind=kind)
         if kind not in tools:
             tools[kind] = tools_for(kind, rules, settings)
-            for run in tools[kind].values():
-                run(document)
-        names = list(tools[kind])
-        turn = number % len(names)  # the first tool to see a page has the cold cache
-        for name in names[turn:] + names[:turn]:
+        for name, run in tools[kind].items():
+            run(document)
             began = time.process_time()
-            text = tools[kind][name](document)
-            seconds = time.process_time() - began
-            yield Measured(labelled, name, overlap(text, labelled.expected), seconds)
+            text = run(document)
+            yield Measured(labelled, name, overlap(text, labelled.expected), time.process_time() - began)
 
 
 def summary(measured: Sequence[Measured]) -> dict[str, dict[str, Any]]:
