@@ -41,9 +41,11 @@ def axe_source() -> str:
 
 
 class Visit:
-    """One page opened from a file: what it said on the console and asked the network for."""
+    """One page opened from a file or an address: what it said on the console and asked the network for."""
 
-    def __init__(self, browser: Any, path: Path, *, width: int = 1440, scheme: str = "light", **context: Any) -> None:
+    def __init__(
+        self, browser: Any, place: Path | str, *, width: int = 1440, scheme: str = "light", **context: Any
+    ) -> None:
         self.context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **context)
         self.page = self.context.new_page()
         self.complaints: list[str] = []
@@ -52,7 +54,7 @@ class Visit:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("dialog", lambda dialog: (self.complaints.append(dialog.message), dialog.dismiss()))
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.goto(path.as_uri())
+        self.page.goto(place.as_uri() if isinstance(place, Path) else place)
 
     def open_everything(self) -> None:
         """Unfold all that is folded, and wait until it is drawn."""
