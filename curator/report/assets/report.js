@@ -40,7 +40,7 @@ function line(value, most) {
 function bars(chart) {
   const most = Math.max(1, ...chart.rows.map((row) => row[1]));
   const rows = chart.rows.map(([label, value, more]) => h("tr", {},
-    h("th", { scope: "row" }, chart.facet ? facetButton(chart.facet, label) : label, line(value, most)),
+    h("th", { scope: "row" }, chart.facet ? facetButton(chart.facet, label) : h("span", { class: chart.label === "rule" ? "rule" : null }, label), line(value, most)),
     h("td", { class: "number" }, number.format(value)),
     chart.more ? h("td", { class: "number soft" }, number.format(more)) : null));
   const heads = [chart.label, chart.unit, ...(chart.more ? [chart.more] : [])];
@@ -247,6 +247,7 @@ const SECTIONS = [
   ["quarantine", "Quarantine", quarantine],
 ];
 
+if (data.one) SECTIONS.reverse(); // who asks about one article wants to see it first
 const present = SECTIONS.filter(([name]) => data[name] !== undefined);
 if (data.lede) header.append(h("p", { class: "soft" }, data.lede));
 if (data.facts) header.append(factList(data.facts));
