@@ -13,8 +13,8 @@ from curator.report.tables import Tables
 __all__ = ["RuleNames", "drawn", "sample_documents"]
 
 SEED = "report 1"  # part of the lot each document draws: its MD5 with the id
-DOCUMENTS = 500  # keeps the page of any corpus below 10 MB
-_CHARACTERS = 12_000  # of one document; longer articles are one in a thousand
+DOCUMENTS = 500
+_CHARACTERS = 8_000  # of one document: with three bytes for each the page is below 20 MB in any script
 # How many of each are wanted before the rest is filled up at random.
 _EACH = {"rule": 2, "site": 2, "language": 3, "reason": 10}
 
