@@ -17,6 +17,7 @@ from curator.publish.reelect import Election, dropped_as, elect
 from curator.publish.rewrite import Row, StagedFiles
 from curator.publish.shards import ROW_GROUP, SHARD_OPTIONS
 from curator.publish.staging import put_in_place, staged
+from curator.publish.traces import read_lost, traces
 from curator.settings import Settings
 from curator.tombstones import FORGOTTEN_ROW, Tombstones
 
@@ -33,13 +34,17 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What became of a corpus: rows that went, documents that took their place, files that were written again."""
+    """What became of a corpus: rows that went, documents that took their place, files that were written again.
+
+    `traces` are files in which something of what went still stands: such as this tool did not write.
+    """
 
     documents: int  # of the corpus
     copies: int  # that had been left out of it
     quarantined: int
     elected: tuple[str, ...]  # ids of copies that are documents of the corpus now
     files: tuple[str, ...]
+    traces: tuple[str, ...] = ()
 
 
 def forget(folder: str | Path, tombstones: Tombstones) -> Forgotten:
@@ -81,20 +86,26 @@ class _Corpus:
         quarantined = [row for row in self.files.rows("quarantine.parquet", text=False) if self.covered(row)]
         gone = {row["id"] for row in (*documents.values(), *copies.values()) if self.covered(row)}
         rejected = {row["id"] for row in quarantined if row["status"] == "rejected"}
-        taken = self.removals(gone | rejected)
+        known = read_lost(self.files, gone | ({row["id"] for row in quarantined if row["id"]} - {*documents, *copies}))
+        taken, rules = self.removals(gone | rejected), self.rules()
         election = elect(self.files, gone, documents, self.dedup)
         self.write_documents(gone, election)
         self.files.without("copies.parquet", gone | set(election.entering))
         for path in self.files.paths("ledger/*"):
             self.files.without(path, gone | rejected)
         self.write_quarantine(len(gone))
-        self.filter_templates()
+        self.filter_templates(rules - self.rules())
         lost = [documents.get(i) or copies[i] for i in sorted(gone)]
         reasons = Counter(row["reason"] for row in quarantined)
         self.finish(lost, taken, reasons)
         in_corpus = len(gone & set(documents))
         return Forgotten(
-            in_corpus, len(gone) - in_corpus, len(quarantined), tuple(election.entering), tuple(self.files.written)
+            in_corpus,
+            len(gone) - in_corpus,
+            len(quarantined),
+            tuple(election.entering),
+            tuple(self.files.written),
+            traces(self.files, known),
         )
 
     def covered(self, row: Mapping[str, Any]) -> bool:
@@ -133,7 +144,10 @@ class _Corpus:
         coming: dict[str, list[Row]] = {}
         for row in election.entering.values():
             coming.setdefault(row["language"], []).append(row)
-        schema = pq.read_schema(self.folder / self.files.paths("data/*/*")[0])
+        like = (*self.files.paths("data/*/*"), *self.files.paths("copies"))
+        if not like:
+            return
+        schema = pq.read_schema(self.folder / like[0])
         for language in sorted({path.split("/")[1] for path in self.files.paths("data/*/*")} | set(coming)):
             paths = self.files.paths(f"data/{language}/*") or [f"data/{language}/train-00000-of-00001.parquet"]
             for path in paths:
@@ -161,8 +175,19 @@ class _Corpus:
         if gone or nameless in rows:
             self.files.write("quarantine.parquet", pa.Table.from_pylist([*rows, *[nameless] * gone], schema))
 
-    def filter_templates(self) -> None:
-        """Take the rules for sites that are forgotten out of the pack of template rules."""
+    def rules(self) -> set[str]:
+        """Return the rules the ledger names, those that came second too."""
+        import pyarrow.parquet as pq
+
+        found: set[str] = set()
+        for path in self.files.paths("ledger/*"):
+            table: Any = pq.read_table(self.folder / path, columns=["rule", "also"]).combine_chunks()
+            found.update(table["rule"].unique().to_pylist())
+            found.update(rule for chunk in table["also"].chunks for rule in chunk.flatten().unique().to_pylist())
+        return found
+
+    def filter_templates(self, unused: set[str]) -> None:
+        """Take rules out of the pack of template rules: those for forgotten sites, and those that only they needed."""
         import tomlkit
 
         path = self.folder / "templates.toml"
@@ -170,7 +195,11 @@ class _Corpus:
             return
         pack = tomlkit.parse(path.read_text(encoding="utf-8"))
         rules: Any = pack.get("rule", [])
-        dead = [n for n, rule in enumerate(rules) if self.tombstones.covers(site=rule.get("site") or pack.get("site"))]
+        dead = [
+            n
+            for n, rule in enumerate(rules)
+            if rule["id"] in unused or self.tombstones.covers(site=rule.get("site") or pack.get("site"))
+        ]
         for n in reversed(dead):
             del rules[n]
         if dead:

@@ -86,7 +86,7 @@ class StagedFiles:
         import pyarrow.parquet as pq
 
         found: dict[str, str] = {}
-        for path in (*self.paths("data/*/*"), *self.paths("copies")):
+        for path in (*self.paths("data/*/*"), *self.paths("copies")) if ids else ():
             table = pq.read_table(self.folder / path, columns=["id", "text"], filters=[("id", "in", sorted(ids))])
             found |= {row["id"]: row["text"] for row in table.to_pylist()}
         return found
