@@ -14,6 +14,7 @@ from curator.errors import OutputError
 from curator.manifest import Funnel, Identity, Manifest
 from curator.output import measured
 from curator.publish.card import card
+from curator.publish.facts import measure
 from curator.publish.reelect import reelected
 from curator.publish.shards import ROW_GROUP, SHARD_OPTIONS
 from curator.publish.staging import put_in_place, staged
@@ -26,13 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["Forgotten", "forget"]
 
 Row = dict[str, Any]
-# Arrow's names of types, as `curator.publish.schema` writes them.
-_KINDS = {
-    "float": "float32",
-    "double": "float64",
-    "list<element: string>": "list<string>",
-    "list<item: string>": "list<string>",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,9 +296,10 @@ class _Corpus:
         ]
         identity = Identity(**asdict(self.manifest.identity) | {"tombstones": self.tombstones.hash})
         manifest = replace(self.manifest, identity=identity, funnel=funnel, outputs=outputs)
-        fields = pq.read_schema(self.folder / shards[0]) if shards else ()
-        features = {field.name: _KINDS.get(str(field.type), str(field.type)) for field in fields}
-        self.write_text("README.md", card(self.folder.parent.name, manifest, features))
+        was = self.folder / "README.md"
+        said = was.read_text(encoding="utf-8") if was.exists() else ""
+        facts = measure(self.folder, [output["path"] for output in outputs])
+        self.write_text("README.md", card(self.folder.parent.name, manifest, facts, previous=said))
         manifest.write(self.folder / "manifest.json")
 
 
