@@ -16,6 +16,7 @@ from curator.cli.diff import diff
 from curator.cli.doctor import doctor
 from curator.cli.forget import forget
 from curator.cli.init import init
+from curator.cli.publish import publish
 from curator.cli.report import report
 from curator.cli.rules import app as rules
 from curator.errors import CuratorError
@@ -63,6 +64,7 @@ app.command()(init)
 app.command()(report)
 app.command()(diff)
 app.command()(forget)
+app.command()(publish)
 app.command()(dedup)
 app.command()(doctor)
 app.add_typer(rules, name="rules")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["merge_body"]
+__all__ = ["add_sections", "merge_body"]
 
 _BLOCK = re.compile(r"<!-- curator: (?P<name>[a-z-]+) -->\n(?P<text>.*?)<!-- curator: end -->(?:\n|\Z)", re.DOTALL)
 _HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
@@ -52,6 +53,30 @@ def merge_body(blocks: Mapping[str, str], previous: str) -> str:
             merged.insert(_place(name, list(wanted), merged), _Piece(name, wanted[name]))
     parts = [_marked(piece) for piece in merged if piece.text.strip()]
     return "\n".join(part.strip("\n") + "\n" for part in parts)
+
+
+def add_sections(body: str, other: str) -> str:
+    """Return a body with the sections a person wrote in another one; of two under one heading the other's counts.
+
+    A section goes from a heading of the second level to the next.
+    """
+    theirs = [piece.text for piece in _pieces(other.replace("\r\n", "\n")) if piece.name is None]
+    new = {_headings(part)[0]: part for text in theirs for part in _sections(text) if _headings(part)}
+    pieces = []
+    for piece in _pieces(body.replace("\r\n", "\n")):
+        parts = _sections(piece.text) if piece.name is None else ()
+        kept = [new.pop(_headings(part)[0], part) if _headings(part) else part for part in parts]
+        pieces.append(_Piece(None, "\n".join(part.strip("\n") + "\n" for part in kept)) if parts else piece)
+    pieces += [_Piece(None, part) for part in new.values()]
+    return "\n".join(_marked(piece).strip("\n") + "\n" for piece in pieces)
+
+
+def _sections(text: str) -> list[str]:
+    """Cut a text before its headings of the second level; those inside of code are none."""
+    hidden = _FENCE.sub(lambda match: "`" * len(match[0]), text)
+    starts = [match.start() for match in re.finditer(r"^## ", hidden, re.MULTILINE)]
+    cuts = [0, *starts, len(text)]
+    return [part for a, b in itertools.pairwise(cuts) if (part := text[a:b]).strip()]
 
 
 def _pieces(body: str) -> list[_Piece]:

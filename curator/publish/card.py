@@ -8,7 +8,7 @@ from typing import Any
 from curator.manifest import Manifest
 from curator.publish.blocks import merge_body
 from curator.publish.facts import Facts
-from curator.publish.frontmatter import front_matter, read_card
+from curator.publish.frontmatter import Card, front_matter
 from curator.publish.sections import blocks
 
 __all__ = ["card"]
@@ -19,7 +19,7 @@ def card(
     manifest: Manifest,
     facts: Facts,
     *,
-    previous: str = "",
+    previous: Card | None = None,
     releases: Sequence[Mapping[str, Any]] = (),
     repo: str = "OWNER/NAME",
 ) -> str:
@@ -30,14 +30,11 @@ def card(
         previous: the card as it was; what a person wrote in it stays.
         releases: the versions published so far, this one last.
         repo: what readers load.
-
-    Raises:
-        InputError: the previous card's front matter cannot be read.
     """
     from huggingface_hub import DatasetCardData
 
-    said, body = read_card(previous)
-    data = front_matter(name, facts, said)
+    was = previous or Card()
+    data = front_matter(name, facts, was.front)
     yaml = DatasetCardData(**data).to_yaml(line_break="\n")
-    written = merge_body(blocks(data["pretty_name"], manifest, facts, releases=releases, repo=repo), body)
+    written = merge_body(blocks(data["pretty_name"], manifest, facts, releases=releases, repo=repo), was.body)
     return f"---\n{yaml}\n---\n\n{written}"

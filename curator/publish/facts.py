@@ -93,18 +93,19 @@ def _kind(arrow: str) -> str:
     return {"float": "float32", "double": "float64"}.get(arrow, arrow)
 
 
-def measure(folder: Path, paths: Iterable[str]) -> Facts:
+def measure(folder: Path, paths: Iterable[str], *, spill: Path | None = None) -> Facts:
     """Count a finished corpus.
 
     Args:
         folder: the corpus.
         paths: its files, of which the Parquet files are described.
+        spill: a folder for what does not fit into memory; the corpus where not given.
     """
     tables = {path: table_of(folder / path) for path in paths if path.endswith(".parquet")}
     shards = [path for path in tables if path.startswith("data/")]
     if not shards:
         return Facts(tables=tables)
-    with database(folder) as connection:
+    with database(spill or folder) as connection:
         connection.read_parquet([str(folder / path) for path in shards]).create_view("documents")
         ledger = [str(folder / path) for path in tables if path.startswith("ledger/")]
         if ledger:

@@ -15,6 +15,7 @@ from curator.manifest import Funnel, Identity, Manifest
 from curator.output import measured
 from curator.publish.card import card
 from curator.publish.facts import measure
+from curator.publish.frontmatter import read_card
 from curator.publish.reelect import reelected
 from curator.publish.shards import ROW_GROUP, SHARD_OPTIONS
 from curator.publish.staging import put_in_place, staged
@@ -297,7 +298,7 @@ class _Corpus:
         identity = Identity(**asdict(self.manifest.identity) | {"tombstones": self.tombstones.hash})
         manifest = replace(self.manifest, identity=identity, funnel=funnel, outputs=outputs)
         was = self.folder / "README.md"
-        said = was.read_text(encoding="utf-8") if was.exists() else ""
+        said = read_card(was.read_text(encoding="utf-8")) if was.exists() else None
         facts = measure(self.folder, [output["path"] for output in outputs])
         self.write_text("README.md", card(self.folder.parent.name, manifest, facts, previous=said))
         manifest.write(self.folder / "manifest.json")

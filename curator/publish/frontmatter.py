@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
 from curator.errors import InputError
 from curator.publish.facts import Facts, Table
 
-__all__ = ["Subset", "front_matter", "read_card", "subsets"]
+__all__ = ["Card", "Subset", "chosen", "front_matter", "read_card", "subsets"]
 
 _UNDETERMINED = "und"
 _SIZES = (
@@ -42,6 +42,14 @@ _KINDS = {
     "source_datasets": ["original"],
     "task_categories": ["text-generation"],
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card in its two parts: the front matter, and the body."""
+
+    front: Mapping[str, Any] = field(default_factory=dict)
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +91,8 @@ def subsets(tables: Mapping[str, Table]) -> list[Subset]:
     return found
 
 
-def read_card(text: str, where: str = "README.md") -> tuple[dict[str, Any], str]:
-    """Return the front matter of a card, and its body.
+def read_card(text: str, where: str = "README.md") -> Card:
+    """Return a card in its two parts.
 
     `no`, `yes`, `on` and `off` are words here, as whoever lists languages means them.
 
@@ -96,7 +104,7 @@ def read_card(text: str, where: str = "README.md") -> tuple[dict[str, Any], str]
     text = text.lstrip("\ufeff").replace("\r\n", "\n")
     found = re.match(r"\s*---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", text, re.DOTALL | re.MULTILINE)
     if not found:
-        return {}, text
+        return Card(body=text)
     try:
         data = yaml.load(found[1], _loader())  # noqa: S506  (a SafeLoader)
     except yaml.YAMLError as error:
@@ -106,7 +114,7 @@ def read_card(text: str, where: str = "README.md") -> tuple[dict[str, Any], str]
         ) from None
     if data is not None and not isinstance(data, dict):
         raise InputError("its front matter is no mapping", where=where, hint="write key: value")
-    return data or {}, text[found.end() :].lstrip("\n")
+    return Card(data or {}, text[found.end() :].lstrip("\n"))
 
 
 def _loader() -> Any:
@@ -149,6 +157,17 @@ def front_matter(name: str, facts: Facts, previous: Mapping[str, Any]) -> dict[s
     data["configs"] = [_config(subset) for subset in mine] + theirs
     data["dataset_info"] = [_info(subset) for subset in mine] + infos
     return data if mine else {key: value for key, value in data.items() if key not in ("configs", "dataset_info")}
+
+
+def chosen(front: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return what a person wrote into the front matter of a build's own card, which was called `name`."""
+    ours = {"language", "multilinguality", "size_categories", "tags", "configs", "dataset_info", *_KINDS}
+    found = {key: value for key, value in front.items() if key not in ours}
+    if found.get("pretty_name") == name:
+        del found["pretty_name"]
+    if front.get("license") == "unknown" or front.get("license_name") == _PER_DOCUMENT:
+        found = {key: value for key, value in found.items() if key not in ("license", "license_name")}
+    return found
 
 
 def _license(facts: Facts, previous: Mapping[str, Any]) -> dict[str, Any]:
