@@ -108,8 +108,10 @@ def refusal(error: BaseException, doing: str, where: str) -> CuratorError:
     status = status_of(error)
     said = _safe(_message(error))
     if not status:
-        what = f"{doing}: no answer ({said})" if is_passing(error) else f"{doing}: {said}"
-        return HubError(what, where=where, hint=f"check the connection and HF_ENDPOINT; {_LATER}")
+        if not is_passing(error):
+            return HubError(f"{doing}: {type(error).__name__}: {said}", where=where, hint=_LATER)
+        hint = f"check the connection and HF_ENDPOINT; {_LATER}"
+        return HubError(f"{doing}: no answer ({said})", where=where, hint=hint)
     hint = _HINTS.get(status, _LATER if status >= 500 else "see https://huggingface.co/docs/hub")
     if status == 401 and "Invalid credentials" not in said:
         hint = f"{_HINTS[401]}; a repository that is not there is answered like this too: check the name"

@@ -33,7 +33,8 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     after: bool = False  # drop it when the work is done: the answer is lost
     skip: int = 0  # requests that go well first
-    call: Callable[[], None] | None = None  # done first
+    call: Callable[[], None] | None = None  # done first, and then what was asked for
+    cut: bool = False  # after the call, the connection is dropped instead
 
 
 @dataclass
@@ -53,6 +54,7 @@ class Hub:
         self.asked: Counter[str] = Counter()  # requests by endpoint
         self.sent: Counter[str] = Counter()  # bytes of their bodies
         self.seen: list[str] = []  # what no endpoint was found for
+        self.commits_seen: list[list[dict[str, Any]]] = []  # bodies of commits, before they are done
         self.lock = threading.RLock()
         self.endpoint = ""
 
@@ -98,10 +100,12 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(Answer(404, {"error": "no such endpoint"}))
         self.hub.asked[name] += 1
         self.hub.sent[name] += len(body)
+        if name == "commit":
+            self.hub.commits_seen.append([json.loads(line) for line in body.splitlines() if line])
         fault = self.fault(name)
         if fault and fault.call:
             fault.call()
-        if fault and not fault.after and not fault.call:
+        if fault and not fault.after and (fault.cut or not fault.call):
             if not fault.status:
                 return self.drop()
             return self.answer(Answer(fault.status, {"error": "made to fail"}, fault.headers))
@@ -325,7 +329,13 @@ class Endpoints:
 
     def discussions(self, _: bytes, query: dict[str, str], repo: str) -> Answer:
         rows = [
-            {"num": n, "title": p.title, "status": p.status, "isPullRequest": True, "repo": {"name": repo}}
+            {
+                "num": n,
+                "title": p.title,
+                "status": p.status,
+                "isPullRequest": True,
+                "repo": {"name": repo, "type": "dataset"},
+            }
             | {"author": {"name": OWNER}, "createdAt": "2026-11-01T00:00:00.000Z"}
             for n, p in self.find(repo).pulls.items()
         ]
@@ -398,9 +408,7 @@ class Endpoints:
 
 
 def _texts(value: Any) -> bool:
-    return (
-        value is None or isinstance(value, str) or (isinstance(value, list) and all(isinstance(v, str) for v in value))
-    )
+    return value is None or isinstance(value, str) or all(isinstance(v, str) for v in value)
 
 
 @contextmanager
