@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hub import OWNER, WRITE, Hub, running
 
 from curator.corpus import build
+from curator.output import measured
+from curator.publish.schema import release_schema
+from curator.publish.shards import SHARD_OPTIONS, row_groups
 from curator.settings import Settings
 
 HERE = Path(__file__).resolve().parent
@@ -115,7 +121,7 @@ def plain(server: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cli
 @pytest.fixture(scope="module")
 def xet(server: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A client as it is installed: large files go by Xet."""
-    client = Client(server, tmp_path_factory.mktemp("xet"))
+    client = Client(server, tmp_path_factory.mktemp("xet"), HF_XET_CLIENT_RETRY_BASE_DELAY="100ms")
     yield client
     client.close()
 
@@ -143,6 +149,25 @@ def built(folder: Path, records: list[dict[str, Any]], **settings: Any) -> Path:
         (inputs / f"{n:06d}.jsonl").write_text(lines, encoding="utf-8")
     chosen = {"templates": {"enabled": False}, "dedup": {"drop": ["exact"], "stories": False}} | settings
     return build([inputs], folder / "news", Settings.model_validate(chosen), workers=1).out
+
+
+def as_built(small: Path, folder: Path, shards: list[list[dict[str, Any]]]) -> Path:
+    """Make a corpus with other English shards than a small one has, as if a build had written them."""
+    shutil.copytree(small, folder)
+    for old in folder.glob("data/*/*"):
+        old.unlink()
+    outputs = []
+    for n, documents in enumerate(shards):
+        name = f"data/en/train-{n:05d}-of-{len(shards):05d}.parquet"
+        with pq.ParquetWriter(folder / name, release_schema(), **SHARD_OPTIONS) as writer:
+            for group in row_groups(documents):
+                writer.write_table(pa.Table.from_pylist(group, release_schema()))
+        outputs.append(measured(folder, name))
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["outputs"] = outputs + [o for o in manifest["outputs"] if not o["path"].startswith("data/")]
+    manifest["funnel"]["written"] = sum(map(len, shards))
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
 
 
 @pytest.fixture(scope="session")

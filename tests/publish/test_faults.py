@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,14 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import publishing
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hub import READ, WRITE, Hub
-from publishing import REPO, Client, FailedCallError, built, rows
-
-from curator.output import measured
-from curator.publish.shards import SHARD_OPTIONS
+from publishing import REPO, Client, FailedCallError, as_built, built, rows
 
 server, hub, plain, xet, small = publishing.server, publishing.hub, publishing.plain, publishing.xet, publishing.small
 Small = Callable[..., Path]
@@ -220,20 +213,8 @@ def test_killed_while_it_sends_it_sends_only_the_rest(
 
 
 def heavy(small: Path, folder: Path, *, shards: int, size: int) -> Path:
-    """Make a corpus whose shards hold so many characters that do not compress, as if a build had written it."""
-    shutil.copytree(small, folder)
-    (old,) = folder.glob("data/en/*")
-    row, dice = pq.read_table(old).to_pylist()[0], random.Random(folder.parent.name)
-    schema = pq.read_schema(old)
-    old.unlink()
-    outputs = []
-    for n in range(shards):
-        name = f"data/en/train-{n:05d}-of-{shards:05d}.parquet"
-        texts = [base64.b64encode(dice.randbytes(size // 40)).decode() for _ in range(30)]
-        table = pa.Table.from_pylist([row | {"id": f"{n}-{m}", "text": text} for m, text in enumerate(texts)], schema)
-        pq.write_table(table, folder / name, **SHARD_OPTIONS)
-        outputs.append(measured(folder, name))
-    manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["outputs"] = outputs + [o for o in manifest["outputs"] if not o["path"].startswith("data/")]
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    return folder
+    """Make a corpus whose shards hold so many characters that do not compress."""
+    dice = random.Random(folder.parent.name)
+    texts = [base64.b64encode(dice.randbytes(size // 40)).decode() for _ in range(30 * shards)]
+    documents = [{"id": str(n), "text": text, "language": "en"} for n, text in enumerate(texts)]
+    return as_built(small, folder, [documents[n : n + 30] for n in range(0, len(documents), 30)])
