@@ -165,11 +165,11 @@ def _rules(connection: duckdb.DuckDBPyConnection) -> tuple[RuleFacts, ...]:
     rows = connection.execute(
         """
         with taken as (
-            select rule, id, trim(text) as text from ledger
-            where action not in ('guard', 'mask') and len(text) <= $characters
-                  and not regexp_matches(text, '@|[0-9]{4}')
+            select rule, id, trim(text, concat(' ', chr(9), chr(10), chr(13))) as text from ledger
+            where action not in ('guard', 'mask') and not regexp_matches(text, '@|[0-9]{4}')
         ), counted as (
-            select rule, text, count(*) as spans from taken where text <> '' and not contains(text, chr(10))
+            select rule, text, count(*) as spans from taken
+            where len(text) between 1 and $characters and not contains(text, chr(10))
             group by all having count(distinct id) >= $documents
         )
         select rule, text from counted

@@ -88,6 +88,22 @@ def test_answer_to_a_pull_request_is_lost_and_no_second_one_is_opened(plain: Cli
     assert list(hub.repo("news").pulls) == [1]
 
 
+def test_two_hundred_shards_are_one_commit_or_none(client: Client, hub: Hub, small: Small, tmp_path: Path) -> None:
+    documents = [{"id": f"{n}", "text": f"The gates opened, {n}.", "language": "en"} for n in range(200)]
+    corpus = as_built(small(en=12), tmp_path / "news", [[document] for document in documents])
+    client.publish(small(en=12), tag="v0")
+    before = hub.repo("news").head
+    hub.fail("commit", times=20)
+    with pytest.raises(FailedCallError):
+        client.publish(corpus, tag="v1")
+    assert hub.repo("news").head == before
+    hub.faults.clear()
+    client.publish(corpus, tag="v1")
+    assert hub.asked["commit"] == 1
+    assert hub.uploaded == 0
+    assert len(client("load", repo=REPO)) == 200
+
+
 def test_commit_of_somebody_else_in_between_is_not_written_over(client: Client, hub: Hub, small: Small) -> None:
     from hub_repo import Commit, _regular
 
