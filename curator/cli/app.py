@@ -17,6 +17,7 @@ from curator.cli.doctor import doctor
 from curator.cli.eval import evaluate
 from curator.cli.forget import forget
 from curator.cli.init import init
+from curator.cli.publish import publish
 from curator.cli.report import report
 from curator.cli.review import review
 from curator.cli.rules import app as rules
@@ -66,6 +67,7 @@ app.command()(report)
 app.command()(review)
 app.command()(diff)
 app.command()(forget)
+app.command()(publish)
 app.command()(dedup)
 app.command("eval")(evaluate)
 app.command()(doctor)

@@ -12,6 +12,8 @@ from curator.errors import OutputError
 from curator.manifest import Identity, Manifest
 from curator.output import measured
 from curator.publish.card import card
+from curator.publish.facts import measure
+from curator.publish.frontmatter import read_card
 from curator.publish.recount import recounted
 from curator.publish.reelect import Election, dropped_as, elect
 from curator.publish.rewrite import Row, StagedFiles
@@ -22,14 +24,6 @@ from curator.settings import Settings
 from curator.tombstones import FORGOTTEN_ROW, Tombstones
 
 __all__ = ["Forgotten", "forget"]
-
-# Arrow's names of types, as `curator.publish.schema` writes them.
-_KINDS = {
-    "float": "float32",
-    "double": "float64",
-    "list<element: string>": "list<string>",
-    "list<item: string>": "list<string>",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +228,8 @@ class _Corpus:
         ]
         identity = Identity(**asdict(self.manifest.identity) | {"tombstones": self.tombstones.hash})
         manifest = replace(self.manifest, identity=identity, funnel=funnel, outputs=outputs)
-        fields = pq.read_schema(self.folder / shards[0]) if shards else ()
-        features = {field.name: _KINDS.get(str(field.type), str(field.type)) for field in fields}
-        self.files.write_text("README.md", card(self.folder.parent.name, manifest, features))
+        was = self.folder / "README.md"
+        said = read_card(was.read_text(encoding="utf-8")) if was.exists() else None
+        facts = measure(self.folder, [output["path"] for output in outputs])
+        self.files.write_text("README.md", card(self.folder.parent.name, manifest, facts, previous=said))
         manifest.write(self.folder / "manifest.json")
