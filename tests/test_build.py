@@ -165,7 +165,8 @@ def test_killed_and_run_again_it_does_only_the_rest(tmp_path: Path) -> None:
             if name == "ids":
                 seen["kept"] = sum(path.stat().st_mtime_ns == before.get(path.name) for path in done.glob("0*.parquet"))
 
-        def done(self, documents: int) -> None: ...
+        def done(self, documents: int, failures: int = 0) -> None: ...
+        def retried(self, why: str) -> None: ...
         def __enter__(self) -> Watching:
             return self
 

@@ -1,0 +1,52 @@
+"""Tasks for tests of executors, in a module that worker processes can import."""
+
+from __future__ import annotations
+
+import os
+import signal
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from curator.errors import InputError
+
+
+@dataclass
+class Heard:
+    """A listener that keeps what it is told."""
+
+    answers: list[tuple[int, int]] = field(default_factory=list)
+    retries: list[str] = field(default_factory=list)
+
+    def done(self, documents: int, failures: int = 0) -> None:
+        self.answers.append((documents, failures))
+
+    def retried(self, why: str) -> None:
+        self.retries.append(why)
+
+
+def targets(folder: Path) -> list[str]:
+    return [str(folder / str(n)) for n in range(12)]
+
+
+def touch(target: str) -> int:
+    Path(target).write_text(str(os.getpid()), encoding="utf-8")
+    return 1
+
+
+def kill_once(target: str) -> int:
+    """Kill this worker unless a worker was killed here before."""
+    mark = Path(target).with_suffix(".killed")
+    if Path(target).name == "3" and not mark.exists():
+        mark.write_text("", encoding="utf-8")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return touch(target)
+
+
+def kill_always(target: str) -> int:
+    if Path(target).name == "3":
+        os._exit(1)
+    return touch(target)
+
+
+def refuse(target: str) -> int:
+    raise InputError("refused", where=target, hint="none")
