@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -19,7 +20,7 @@ from curator.database import MEMORY
 from curator.errors import CuratorError
 from curator.executors.child import IDLE, LENGTH, WORKER
 from curator.executors.memory import private_memory, readable_size
-from curator.executors.model import Ended, Function
+from curator.executors.model import Ended, Job
 from curator.watch import MAX_DEATHS, Death, note_death
 
 __all__ = ["Crew", "Limits"]
@@ -44,17 +45,21 @@ class _DeadError(Exception):
 
 
 class Crew:
-    """The child processes of one process: one for each task that runs at once, kept for the next task."""
+    """The child processes of one process: one for each task that runs at once, kept for the next task.
 
-    def __init__(self, limits: Limits = Limits()) -> None:
-        self._limits = limits
+    Args:
+        path: where they look for modules; as this process does where not given.
+    """
+
+    def __init__(self, limits: Limits = Limits(), path: Sequence[str] = ()) -> None:
+        self._limits, self._path = limits, list(path or sys.path)
         self._lock = threading.Lock()
         self._idle: list[_Child] = []
         self._busy: set[_Child] = set()
         self._sizes: dict[_Child, int] = {}
         self._closed = False
 
-    def run(self, function: Function, task: Any, *, alone: bool = False) -> Ended:
+    def run(self, job: Job, *, alone: bool = False) -> Ended:
         """Run a task in a child process; one that dies on the way is replaced, and the task begun again.
 
         Args:
@@ -66,27 +71,27 @@ class Crew:
             self._rest()
         while True:
             try:
-                answer, error = self._attempt(function, task)
+                answer, error = self._attempt(job)
             except _DeadError as dead:
                 if self._closed:
                     return Ended(error=CuratorError("stopped"))
                 if dead.death is None:
                     continue
                 deaths.append(dead.death.why)
-                place = note_death(getattr(task, "target", ""), dead.death)
+                place = note_death(job.target, dead.death)
                 counts[place] += 1
                 if dead.death.by_force and not alone:
                     return Ended(deaths=deaths, greedy=True)
                 # A task that knows its place passes over the document there once its worker has died at it twice.
                 if counts[place] == MAX_DEATHS + (place is not None):
-                    return Ended(error=_given_up(task, deaths), deaths=deaths)
+                    return Ended(error=_given_up(job, deaths), deaths=deaths)
             else:
                 return Ended(answer, error, deaths)
 
-    def _attempt(self, function: Function, task: Any) -> tuple[Any, BaseException | None]:
+    def _attempt(self, job: Job) -> tuple[Any, BaseException | None]:
         child = self._take()
         try:
-            result = child.run(function, task, lambda: self._is_too_much(child))
+            result = child.run(job, lambda: self._is_too_much(child))
         except BaseException:
             with self._lock:
                 self._forget(child)
@@ -111,7 +116,7 @@ class Crew:
                 child.end()
             if self._closed:
                 raise _DeadError(None)
-            child = _Child(self._limits)
+            child = _Child(self._limits, self._path)
             self._busy.add(child)
             return child
 
@@ -127,7 +132,10 @@ class Crew:
             mine = self._sizes[child] = private_memory(child.pid)
             if private_memory(os.getpid()) + sum(self._sizes.values()) <= self._limits.memory:
                 return False
-            return mine == max(self._sizes.get(other, 0) for other in self._busy)
+            if mine < max(self._sizes.get(other, 0) for other in self._busy):
+                return False
+            self._sizes[child] = 0  # as good as gone: one is enough
+            return True
 
     def _rest(self) -> None:
         """End the children that have nothing to do."""
@@ -155,7 +163,7 @@ class Crew:
 class _Child:
     """One child process; used by one thread at a time."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, path: Sequence[str]) -> None:
         environment = {**os.environ, WORKER: "1"}
         if limits.database:
             environment[MEMORY] = str(limits.database)
@@ -165,7 +173,7 @@ class _Child:
             [sys.executable, "-P", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
         )
         self._limits = limits
-        self._greeting = _framed(sys.path)
+        self._greeting = _framed(pickle.dumps(path))
 
     @property
     def pid(self) -> int:
@@ -185,7 +193,7 @@ class _Child:
                 assert pipe is not None  # noqa: S101
                 pipe.close()
 
-    def run(self, function: Function, task: Any, is_too_much: Any) -> tuple[Any, BaseException | None]:
+    def run(self, job: Job, is_too_much: Callable[[], bool]) -> tuple[Any, BaseException | None]:
         """Run one task; return its (answer, error).
 
         Raises:
@@ -196,7 +204,7 @@ class _Child:
         assert outgoing is not None  # noqa: S101
         greedy = False
         try:
-            outgoing.write(self._greeting + _framed((function, task)))
+            outgoing.write(self._greeting + _framed(job.content))
             outgoing.flush()
         except OSError:
             raise self._dead(greedy=False) from None
@@ -231,9 +239,8 @@ def _has_come(stream: IO[bytes]) -> bool:
     return bool(poll.poll(_LOOK * 1000))
 
 
-def _framed(content: Any) -> bytes:
-    packed = pickle.dumps(content)
-    return LENGTH.pack(len(packed)) + packed
+def _framed(content: bytes) -> bytes:
+    return LENGTH.pack(len(content)) + content
 
 
 def _described(code: int) -> str:
@@ -245,7 +252,7 @@ def _described(code: int) -> str:
         return f"a worker process was ended by signal {-code}"
 
 
-def _given_up(task: Any, deaths: list[str]) -> CuratorError:
+def _given_up(job: Job, deaths: list[str]) -> CuratorError:
     what = f"{len(deaths)} worker processes died on this task; the last: {deaths[-1]}"
     hint = "out of memory? the task is too large for this machine; set task_documents lower, or use fewer workers"
-    return CuratorError(what, where=repr(task)[:300], hint=hint)
+    return CuratorError(what, where=job.name, hint=hint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import sys
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future
@@ -12,7 +13,7 @@ from typing import Any
 
 from curator.errors import CuratorError, InputError, UsageError
 from curator.executors.crew import Limits
-from curator.executors.model import Ended, Function, LostError
+from curator.executors.model import Ended, Job, LostError
 from curator.executors.session import Session, run_there
 
 __all__ = ["DaskPool"]
@@ -39,7 +40,9 @@ class DaskPool:
                 hint="pip install 'article-curator[dask]', on every machine of the cluster",
             ) from None
         self._distributed = distributed
-        self._workers, self._address, self._session = workers, address, Session(limits)
+        # A cluster of our own is on this machine, where modules are where they are for us.
+        self._session = Session(limits, () if address else tuple(sys.path))
+        self._workers, self._address = workers, address
         self._cluster: Any = None
         self._client: Any = None
         self._lost: deque[str] = deque()
@@ -50,10 +53,10 @@ class DaskPool:
         there = sum(self._client.nthreads().values()) or 1
         return min(there, self._workers) if self._workers and self._address else there
 
-    def submit(self, function: Function, task: Any, *, alone: bool = False) -> Future[Ended]:
+    def submit(self, job: Job, *, alone: bool = False) -> Future[Ended]:
         """Have a task run."""
         # Not pure: a task that is submitted again is to be run again.
-        inner = self._executor.submit(run_there, self._session, function, task, alone=alone, pure=False)
+        inner = self._executor.submit(run_there, self._session, job, alone=alone, pure=False)
         return _translated(inner)
 
     def hear(self) -> Sequence[str]:
@@ -76,7 +79,11 @@ class DaskPool:
         if not address:
             # One thread each, and no limit of Dask's own: memory is used by our children, which it does not see.
             self._cluster = distributed.LocalCluster(
-                n_workers=self._workers, threads_per_worker=1, memory_limit=0, dashboard_address=None, processes=True
+                n_workers=self._workers,
+                threads_per_worker=1,
+                memory_limit=0,
+                dashboard_address=None,
+                silence_logs=logging.CRITICAL,
             )
         try:
             self._client = distributed.Client(self._cluster or address, timeout=_PATIENCE, set_as_default=False)
@@ -95,6 +102,7 @@ class DaskPool:
         # Closing a cluster that has broken down can fail in many ways, and none of them matters any more.
         with contextlib.suppress(Exception):
             if self._client is not None:
+                self._client.unsubscribe_topic("all")
                 self._client.close(timeout=5)
         with contextlib.suppress(Exception):
             if self._cluster is not None:

@@ -6,10 +6,9 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Any
 
 from curator.executors.crew import Crew, Limits
-from curator.executors.model import Ended, Function
+from curator.executors.model import Ended, Job
 
 __all__ = ["LocalPool", "processors"]
 
@@ -22,14 +21,14 @@ class LocalPool:
         limits: what they may use together.
     """
 
-    def __init__(self, workers: int, limits: Limits = Limits()) -> None:  # noqa: B008  (frozen)
+    def __init__(self, workers: int, limits: Limits = Limits()) -> None:  # noqa: B008
         self.slots = workers
         self._crew = Crew(limits)
         self._threads = ThreadPoolExecutor(workers)
 
-    def submit(self, function: Function, task: Any, *, alone: bool = False) -> Future[Ended]:
+    def submit(self, job: Job, *, alone: bool = False) -> Future[Ended]:
         """Have a task run."""
-        return self._threads.submit(self._crew.run, function, task, alone=alone)
+        return self._threads.submit(self._crew.run, job, alone=alone)
 
     def hear(self) -> Sequence[str]:
         """Return nothing: what children die of is said with their tasks."""

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol
 
-__all__ = ["Ended", "Function", "Listener", "LostError", "Pool"]
+__all__ = ["Ended", "Function", "Job", "Listener", "LostError", "Pool"]
 
 # A module-level function of one task; it answers with a number of documents, or with (documents, failures).
 Function = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A task with its function, packed: only the child process that runs it needs to know their modules."""
+
+    content: bytes
+    target: str
+    name: str
+
+    @classmethod
+    def of(cls, function: Function, task: Any) -> Job:
+        """Pack a task; what it writes is its `target`, where it has one."""
+        return cls(pickle.dumps((function, task)), getattr(task, "target", ""), repr(task)[:300])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +63,7 @@ class Pool(Protocol):
     def slots(self) -> int:
         """How many tasks run at once."""
 
-    def submit(self, function: Function, task: Any, *, alone: bool) -> Future[Ended]:
+    def submit(self, job: Job, *, alone: bool) -> Future[Ended]:
         """Have a task run; where `alone`, nothing else runs meanwhile.
 
         The future's result is what became of it, or raises `LostError`.

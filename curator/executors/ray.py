@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -11,7 +12,7 @@ from typing import Any
 
 from curator.errors import InputError, UsageError
 from curator.executors.crew import Limits
-from curator.executors.model import Ended, Function, LostError
+from curator.executors.model import Ended, Job, LostError
 from curator.executors.session import Session, run_there
 
 __all__ = ["RayPool"]
@@ -37,7 +38,9 @@ class RayPool:
                 hint="pip install 'article-curator[ray]', on every machine of the cluster",
             ) from None
         self._ray = ray
-        self._workers, self._address, self._session = workers, address, Session(limits)
+        # A cluster of our own is on this machine, where modules are where they are for us.
+        self._session = Session(limits, () if address else tuple(sys.path))
+        self._workers, self._address = workers, address
 
     @property
     def slots(self) -> int:
@@ -45,9 +48,9 @@ class RayPool:
         there = int(self._ray.cluster_resources().get("CPU", 1)) or 1
         return min(there, self._workers) if self._workers else there
 
-    def submit(self, function: Function, task: Any, *, alone: bool = False) -> Future[Ended]:
+    def submit(self, job: Job, *, alone: bool = False) -> Future[Ended]:
         """Have a task run."""
-        return self._translated(self._remote.remote(self._session, function, task, alone=alone))
+        return self._translated(self._remote.remote(self._session, job, alone=alone))
 
     def hear(self) -> Sequence[str]:
         """Return nothing: tasks of lost workers are submitted again by the loop."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from curator.errors import CuratorError, OutputError
-from curator.executors.model import Ended, Function, Listener, LostError, Pool
+from curator.executors.model import Ended, Function, Job, Listener, LostError, Pool
 from curator.watch import clear_notes
 
 __all__ = ["Executor", "Unheard"]
@@ -52,53 +53,55 @@ class Executor:
         """
         # Notes of an earlier run say where it was interrupted, which is no fault of the document there.
         clear_notes(getattr(task, "target", "") for task in tasks)
-        stage = _Stage(self._pool, function, told or Unheard())
-        greedy = stage.run(tasks, 2 * self._pool.slots if tasks else 1, alone=False)
+        stage = _Stage(self._pool, told or Unheard())
+        jobs = map(partial(Job.of, function), tasks)
+        greedy = stage.run(jobs, 2 * self._pool.slots if tasks else 1, alone=False)
         # What took too much memory beside other tasks may be the task to blame, or not: alone it is.
-        stage.run(greedy, 1, alone=True)
+        stage.run(iter(greedy), 1, alone=True)
 
 
 class _Stage:
     """One stage under way."""
 
-    def __init__(self, pool: Pool, function: Function, told: Listener) -> None:
-        self._pool, self._function, self._told = pool, function, told
+    def __init__(self, pool: Pool, told: Listener) -> None:
+        self._pool, self._told = pool, told
         self._losses: Counter[int] = Counter()
-        self._running: dict[Future[Ended], Any] = {}
+        self._running: dict[Future[Ended], Job] = {}
 
-    def run(self, tasks: Sequence[Any], window: int, *, alone: bool) -> list[Any]:
+    def run(self, jobs: Iterator[Job], window: int, *, alone: bool) -> list[Job]:
         """Run tasks, so many under way at a time; return those that were too greedy."""
-        waiting, greedy = list(reversed(tasks)), []
+        again: list[Job] = []
+        greedy: list[Job] = []
         try:
-            while waiting or self._running:
-                while waiting and len(self._running) < window:
-                    task = waiting.pop()
-                    self._running[self._pool.submit(self._function, task, alone=alone)] = task
+            while True:
+                while len(self._running) < window and (job := again.pop() if again else next(jobs, None)):
+                    self._running[self._pool.submit(job, alone=alone)] = job
+                if not self._running:
+                    return greedy
                 finished, _ = wait(self._running, timeout=_WAIT, return_when=FIRST_COMPLETED)
                 for why in self._pool.hear():
                     self._told.retried(why)
                 for future in finished:
-                    task = self._running.pop(future)
-                    if (ended := self._ended(future, task)) is None:
-                        waiting.append(task)
+                    job = self._running.pop(future)
+                    if (ended := self._ended(future, job)) is None:
+                        again.append(job)
                     elif ended.greedy:
-                        greedy.append(task)
+                        greedy.append(job)
                     else:
                         self._told.done(*_numbers(ended.answer))
         finally:
             for future in self._running:
                 future.cancel()
-        return greedy
 
-    def _ended(self, future: Future[Ended], task: Any) -> Ended | None:
+    def _ended(self, future: Future[Ended], job: Job) -> Ended | None:
         """Return what became of a task, None if it has to be submitted again; raise its error."""
         try:
             ended = future.result()
         except LostError as lost:
-            self._losses[id(task)] += 1
-            if self._losses[id(task)] > _MAX_LOSSES:
+            self._losses[id(job)] += 1
+            if self._losses[id(job)] > _MAX_LOSSES:
                 what = f"{_MAX_LOSSES + 1} workers of the cluster were lost with this task; the last: {lost}"
-                raise CuratorError(what, where=repr(task)[:300], hint="look at the logs of the workers") from None
+                raise CuratorError(what, where=job.name, hint="look at the logs of the workers") from None
             self._told.retried(str(lost))
             return None
         for why in ended.deaths:
@@ -106,16 +109,15 @@ class _Stage:
         if ended.error is not None:
             raise ended.error
         if not ended.greedy:
-            _look_for(task)
+            _look_for(job)
         return ended
 
 
-def _look_for(task: Any) -> None:
+def _look_for(job: Job) -> None:
     """See to it that what a worker has written is here."""
-    target = getattr(task, "target", "")
-    if target and not Path(target).exists():
+    if job.target and not Path(job.target).exists():
         hint = "all workers and this process need one file system, with this folder at the same path"
-        raise OutputError("was written by a worker and cannot be seen here", where=target, hint=hint)
+        raise OutputError("was written by a worker and cannot be seen here", where=job.target, hint=hint)
 
 
 def _numbers(answer: Any) -> tuple[int, ...]:

@@ -8,11 +8,10 @@ import threading
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from curator.errors import UsageError
 from curator.executors.crew import Crew, Limits
-from curator.executors.model import Ended, Function
+from curator.executors.model import Ended, Job
 from curator.manifest import versions
 
 __all__ = ["Session", "run_there"]
@@ -25,14 +24,19 @@ _CREWS: dict[str, Crew] = {}
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One build on a cluster. `versions` are those of the process that leads it."""
+    """One build on a cluster.
+
+    `path` is where child processes look for modules, () for where the worker does; `versions` are those of the process
+    that leads the build.
+    """
 
     limits: Limits
+    path: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=versions)
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
-def run_there(session: Session, function: Function, task: Any, *, alone: bool) -> Ended:
+def run_there(session: Session, job: Job, *, alone: bool) -> Ended:
     """Run a task in a child of this process."""
     with _LOCK:
         if (crew := _CREWS.get(session.name)) is None:
@@ -41,8 +45,8 @@ def run_there(session: Session, function: Function, task: Any, *, alone: bool) -
                 return Ended(error=UsageError(f"has other versions: {different}", where=_here(), hint=hint))
             for name in [name for name, old in _CREWS.items() if not old]:
                 del _CREWS[name]
-            crew = _CREWS[session.name] = Crew(session.limits)
-    return crew.run(function, task, alone=alone)
+            crew = _CREWS[session.name] = Crew(session.limits, session.path)
+    return crew.run(job, alone=alone)
 
 
 def _differences(session: Session) -> str:

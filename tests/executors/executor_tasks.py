@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from curator.errors import InputError
+from curator.watch import Trouble, Watch
 
 
 @dataclass
@@ -50,3 +52,28 @@ def kill_always(target: str) -> int:
 
 def refuse(target: str) -> int:
     raise InputError("refused", where=target, hint="none")
+
+
+@dataclass(frozen=True, slots=True)
+class Eater:
+    """A task with one document that takes so many megabytes, and holds them for a while."""
+
+    target: str
+    megabytes: int
+    seconds: float = 0.0
+
+
+def eat(task: Eater) -> int:
+    held = []
+
+    def look() -> str:
+        for _ in range(task.megabytes // 10):
+            held.append(b"x" * 10_000_000)
+            time.sleep(0.005)
+        time.sleep(task.seconds)
+        return "fine"
+
+    with Watch(task.target, 60) as watch:
+        found = watch.attempt(0, look)
+    Path(task.target).write_text(found.reason if isinstance(found, Trouble) else found, encoding="ascii")
+    return 1
