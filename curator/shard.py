@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["CleanTask", "clean_split", "work_schema"]
 
 
+# Of processor time, beside what one document may take: the rules of a language are compiled when its first text comes.
+_COMPILING = 60
+
 # What a row brings along from the extract work file.
 _CARRIED = ("shard", "row", "id", "origin", "status", "reason", "detail", "license", "retrieved_at", "extra")
 
@@ -84,7 +87,7 @@ def _rows(task: CleanTask) -> Iterator[dict[str, Any]]:
     if task.templates:
         hosts = {row["host"] for row in read_rows(task.source, ("host",))} - {None}
         templates = read_templates(task.templates, sorted(hosts))
-    with Watch(task.target, task.settings.max_seconds) as watch:
+    with Watch(task.target, task.settings.max_seconds + _COMPILING) as watch:
         for number, row in enumerate(read_rows(task.source)):
             if row["status"] == "failed":
                 yield {name: row[name] for name in _CARRIED}

@@ -110,7 +110,7 @@ class Watch:
             with self.document(number):
                 return work()
         except OutOfTimeError:
-            return Trouble("out-of-time", f"more than clean.max_seconds = {self._seconds:g} of processor time")
+            return Trouble("out-of-time", f"more than {self._seconds:g} seconds of processor time")
         except MemoryError:
             return Trouble("out-of-memory", "more memory than the system gives")
         except _NOT_ITS_FAULT:

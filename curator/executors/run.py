@@ -65,7 +65,7 @@ class _Stage:
 
     def __init__(self, pool: Pool, told: Listener) -> None:
         self._pool, self._told = pool, told
-        self._losses: Counter[int] = Counter()
+        self._losses: Counter[str] = Counter()
         self._running: dict[Future[Ended], Job] = {}
 
     def run(self, jobs: Iterator[Job], window: int, *, alone: bool) -> list[Job]:
@@ -98,8 +98,8 @@ class _Stage:
         try:
             ended = future.result()
         except LostError as lost:
-            self._losses[id(job)] += 1
-            if self._losses[id(job)] > _MAX_LOSSES:
+            self._losses[job.name] += 1
+            if self._losses[job.name] > _MAX_LOSSES:
                 what = f"{_MAX_LOSSES + 1} workers of the cluster were lost with this task; the last: {lost}"
                 raise CuratorError(what, where=job.name, hint="look at the logs of the workers") from None
             self._told.retried(str(lost))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from curator.errors import InputError
@@ -77,3 +79,40 @@ def eat(task: Eater) -> int:
         found = watch.attempt(0, look)
     Path(task.target).write_text(found.reason if isinstance(found, Trouble) else found, encoding="ascii")
     return 1
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A task that counts to five and dies at the deadly ones."""
+
+    deadly: tuple[int, ...]
+    target: str
+
+
+def count(task: Numbers) -> int:
+
+    def look(number: int) -> int:
+        if number in task.deadly:
+            os._exit(1)
+        return number
+
+    with Watch(task.target, 60) as watch:
+        return write(task, [watch.attempt(number, partial(look, number)) for number in range(5)])
+
+
+def write(task: Numbers, seen: list[int | Trouble]) -> int:
+    found = [one.reason if isinstance(one, Trouble) else one for one in seen]
+    Path(task.target).write_text(json.dumps(found), encoding="ascii")
+    return len(seen)
+
+
+def hang(task: Numbers) -> int:
+    """Count as well, and hang at the deadly ones where no signal of Python's gets through."""
+
+    def look(number: int) -> int:
+        if number in task.deadly:
+            os.system("sleep 30")  # no processor time of ours
+        return number
+
+    with Watch(task.target, 0.2) as watch:
+        return write(task, [watch.attempt(number, partial(look, number)) for number in range(5)])

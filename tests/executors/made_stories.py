@@ -11,6 +11,12 @@ from conftest import DATA
 
 _BASES = [path.read_text(encoding="utf-8") for path in sorted((DATA / "articles").glob("[ei][nd]/*.txt"))]
 _VOCABULARY = sorted(set(re.findall(r"\b[a-z]{4,}\b", " ".join(_BASES))))
+# What stands around every article of a site, in no language that rules know.
+_FURNITURE = [
+    ["La ĵurnalo de la marbordo ekde 1907", "Urbo kaj haveno", "Sendi al amiko", "Pri ni"],
+    ["Matena voĉo de la montaro", "Kulturo kaj sporto", "Presi kaj konservi", "Kontakto kaj adreso"],
+    ["Gazeto de la valo", "Vetero kaj trafiko", "Serĉi en la arkivo", "Ĉiuj rajtoj rezervitaj"],
+]
 
 
 def write_stories(target: Path, count: int, *, copies: int = 7, extra: dict[int, str] | None = None) -> Path:
@@ -22,6 +28,7 @@ def write_stories(target: Path, count: int, *, copies: int = 7, extra: dict[int,
     with target.open("w", encoding="utf-8") as stream:
         for number in range(count):
             text = _story(number - 3 if number % copies == copies - 1 else number)
+            text = "\n\n".join([*_FURNITURE[number % 3][:2], text, *_FURNITURE[number % 3][2:]])
             line = (extra or {}).get(number)
             record = {
                 "id": f"d{number:05d}",

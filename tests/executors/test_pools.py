@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from executor_tasks import Heard, kill_always, kill_once, refuse, targets, touch
+from executor_tasks import Heard, Numbers, count, hang, kill_always, kill_once, refuse, targets, touch
 
 from curator.errors import CuratorError, InputError, UsageError
 from curator.executors.choose import chosen_executor
@@ -42,6 +42,20 @@ def test_a_tasks_own_error_comes_through(executor: Executor, tmp_path: Path) -> 
     with pytest.raises(InputError, match="refused") as caught:
         executor.run(refuse, targets(tmp_path))
     assert caught.value.hint == "none"
+
+
+def test_documents_that_end_their_workers_are_passed_over(executor: Executor, tmp_path: Path) -> None:
+    tasks = [Numbers((1, 3) if n == 2 else (), str(tmp_path / str(n))) for n in range(6)]
+    executor.run(count, tasks)
+    assert Path(tasks[2].target).read_text() == '[0, "deadly", 2, "deadly", 4]'
+    assert all(Path(task.target).read_text() == "[0, 1, 2, 3, 4]" for task in tasks if not task.deadly)
+    assert len(list(tmp_path.iterdir())) == len(tasks)  # no note is left
+
+
+def test_a_worker_that_hangs_outside_python_is_ended(executor: Executor, tmp_path: Path) -> None:
+    task = Numbers((2,), str(tmp_path / "0"))
+    executor.run(hang, [task])
+    assert Path(task.target).read_text() == '[0, 1, "out-of-time", 3, 4]'
 
 
 @pytest.mark.parametrize(("kind", "package"), [("dask", "distributed"), ("ray", "ray")])
