@@ -20,7 +20,7 @@ demo: $(READY)  ## build a corpus from data/ and show what came of it
 	@$(BIN)/python benchmarks/demo.py
 
 test: $(READY)  ## the whole test suite
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 check: lint types rules  ## what every change must pass beside the tests
 

@@ -38,6 +38,8 @@ TITLE_OPTION = "curator.title-drop"
 _MAX_LANGUAGE_ROUNDS = 3
 # Where the detector was so sure and at most this share of the text went, it is not asked again.
 _SURE, _LITTLE_GONE = 0.99, 0.05
+# A text of more lines is a dump of many articles, or a log; rules would take gigabytes for it.
+_MAX_LINES = 100_000
 
 
 class Cleaner:
@@ -84,6 +86,8 @@ class Cleaner:
         kind = document.kind or sniff_kind(text)
         if kind == "html":
             return self._extract_page(document, text)
+        if (lines := text.count("\n")) > _MAX_LINES:
+            return _rejected(document, Verdict(False, "too-large", f"{lines:,} lines, more than {_MAX_LINES:,}"))
         return self._repaired(document, kind, Extracted(text, Metadata(url=document.url, site=host_of(document.url))))
 
     def _extract_page(self, document: Document, html: str) -> Repaired:

@@ -30,6 +30,8 @@ TextIs = Literal["auto", "main", "page"]
 LINE_MODEL = "curator.line-model"
 # Whole pages have dozens of lines; a text with fewer, or with fewer that are no prose, is not even looked at.
 _LEAST_LINES, _LEAST_OTHER = 18, 8
+# The longest of 405 real pages has 105,000 characters; the model would take memory by the gigabyte for dumps of many.
+_MOST_LINES, _MOST_CHARACTERS = 50_000, 2_000_000
 # Lines around the article in which rules may read an author or a source that the model would drop.
 _NEAR = 10
 # A doubtful text is a whole page where what rules leave of it looks like one: log-odds in thousandths, and as much for
@@ -59,7 +61,7 @@ class WholePage:
     def judge(cls, text: str, model: LineModel | None, text_is: TextIs) -> WholePage:
         """Ask the model, or the shipped one, where the text may be a whole page."""
         view = View(text)
-        if text_is == "main" or not len(view) or (text_is == "auto" and not _may_be_whole(view)):
+        if text_is == "main" or not _fits(view) or (text_is == "auto" and not _may_be_whole(view)):
             return cls(view)
         model = model or _shipped_model()
         page = model.page(view)
@@ -154,6 +156,10 @@ def settle_text(
         if not taken or page.choice is None or text_is == "page":
             return replace(settled, text=excision.text, removals=excision.removals, extracted=tuple(extracted))
     return by_rules(text)
+
+
+def _fits(view: View) -> bool:
+    return 0 < len(view) <= _MOST_LINES and len(view.text) <= _MOST_CHARACTERS
 
 
 def _may_be_whole(view: View) -> bool:

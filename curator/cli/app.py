@@ -14,6 +14,7 @@ from curator.cli.clean import clean
 from curator.cli.dedup import dedup
 from curator.cli.diff import diff
 from curator.cli.doctor import doctor
+from curator.cli.eval import evaluate
 from curator.cli.forget import forget
 from curator.cli.init import init
 from curator.cli.report import report
@@ -64,6 +65,7 @@ app.command()(report)
 app.command()(diff)
 app.command()(forget)
 app.command()(dedup)
+app.command("eval")(evaluate)
 app.command()(doctor)
 app.add_typer(rules, name="rules")
 

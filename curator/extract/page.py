@@ -18,6 +18,8 @@ __all__ = ["Extracted", "Page", "extract_page", "extract_tree", "host_of", "pars
 
 # The largest of 1,329 real pages has 10,200 elements; at 30,000 a page takes about four seconds, and more grows faster.
 _MAX_ELEMENTS = 30_000
+# A page with more tags is not even parsed: a million take half a gigabyte.
+_MAX_TAGS = 1_000_000
 # With more than this, those that only format text are dissolved first: extractors need minutes for 200,000 of them.
 _MANY_ELEMENTS = 15_000
 _FORMATTING = (
@@ -37,6 +39,8 @@ _FORMATTING = (
     "wbr",
     "nobr",
 )
+# Classes, ids and styles are searched again and again by every extractor; addresses of embedded images are no classes.
+_LONGEST_ATTRIBUTE = 10_000
 _SURROGATES = re.compile("[\ud800-\udfff\x00]")  # trafilatura cuts a page off at a lone surrogate
 
 
@@ -77,15 +81,20 @@ def extract_page(html: str, *, url: str | None = None) -> Extracted:
 
 def parse_page(html: str, *, url: str | None = None) -> Page:
     """Parse a page and read its metadata; the tree is None where the text is no page."""
+    if (tags := html.count("<")) > _MAX_TAGS:
+        return _unread(url, f"{tags:,} tags, more than {_MAX_TAGS:,}")
     tree = parse_tree(html)
     if tree is None:
-        return Page(None, Metadata(url=url, site=host_of(url)))
+        return _unread(url)
     count = _element_count(tree)
     if count > _MAX_ELEMENTS:
-        too_large = f"{count:,} elements, more than {_MAX_ELEMENTS:,}"
-        return Page(None, Metadata(url=url, site=host_of(url)), too_large=too_large)
+        return _unread(url, f"{count:,} elements, more than {_MAX_ELEMENTS:,}")
     facts = read_facts(tree, url=url)
     return Page(tree, facts.metadata, facts.language, facts.description, tuple(facts.nodes))
+
+
+def _unread(url: str | None, too_large: str = "") -> Page:
+    return Page(None, Metadata(url=url, site=host_of(url)), too_large=too_large)
 
 
 def parse_tree(html: str) -> Any | None:
@@ -98,7 +107,11 @@ def parse_tree(html: str) -> Any | None:
     from trafilatura.utils import load_html
 
     tree = load_html(_SURROGATES.sub("", html))
-    if tree is not None and _element_count(tree) > _MANY_ELEMENTS:
+    if tree is None:
+        return None
+    for value in tree.xpath(f"//@*[string-length() > {_LONGEST_ATTRIBUTE}]"):
+        del value.getparent().attrib[value.attrname]
+    if _element_count(tree) > _MANY_ELEMENTS:
         etree.strip_tags(tree, *_FORMATTING)
         tree = load_html(etree.tostring(tree, encoding="unicode", method="html"))  # texts side by side become one
     return tree

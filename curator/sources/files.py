@@ -11,7 +11,8 @@ from curator.sources.places import open_bytes
 
 __all__ = ["SUFFIXES", "group", "read", "splits"]
 
-SUFFIXES = (".txt", ".text", ".html", ".htm", ".xhtml")
+_PLAIN = (".txt", ".text", ".html", ".htm", ".xhtml")
+SUFFIXES = (*_PLAIN, *(f"{suffix}.gz" for suffix in _PLAIN))  # inflated, with a cap, by who cleans them
 _MAX_SPLIT = 64 << 20  # bytes
 _MAX_FILE = 1 << 30  # bytes; `clean.max_bytes` judges what can be held in memory
 

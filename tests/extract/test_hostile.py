@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
+import sys
 import time
 
 import pytest
@@ -37,6 +39,7 @@ def cleaned(content: str | bytes) -> Cleaned:
         pytest.param('<!DOCTYPE html [<!ENTITY a "a"><!ENTITY b "&a;&a;">]>' + PAGE.format("&b;"), "", id="entity"),
         pytest.param(PAGE.format(f'<script type="application/ld+json">{"[" * 100_000}</script>'), "", id="deep JSON"),
         pytest.param(PAGE.format('<link rel="canonical" href="http://[bad">'), "", id="bad address"),
+        pytest.param(PAGE.format(f'<p class="{"x " * 500_000}">'), "", id="half a million classes"),
         pytest.param(PAGE.format("")[:-200] + '<p class="', "", id="cut in a tag"),
     ],
 )  # fmt: skip
@@ -109,3 +112,45 @@ def test_slow_page_is_quarantined_and_the_rest_is_built(tmp_path_factory: pytest
     build([source], out, Settings(clean=CleanSettings(max_seconds=1)), workers=1)
     rows = pq.read_table(next(out.rglob("quarantine*.parquet"))).to_pylist()
     assert [(row["id"], row["reason"]) for row in rows] == [("in/slow.html", "out-of-time")]
+
+
+# Each in turn in one process that may take a gigabyte; it prints what came of each.
+_CHILD = """
+import gzip, resource, sys, time
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+from curator.cleaner import clean
+prose = "<p>" + "The council met on Monday evening and voted to repair the bridge before winter comes. " * 5 + "</p>"
+page = "<html><head><title>Bridge</title></head><body><h1>Bridge</h1>{}</body></html>".format
+cases = {
+    "short paragraphs": page("<p>a b</p>" * 1_900_000),
+    "spans": page("<p>" + "<span>word </span>" * 200_000 + "</p>" + prose),
+    "entities": page("<p>" + "&amp;" * 1_000_000 + "</p>" + prose),
+    "nested": page("<div>" * 100_000 + prose),
+    "bomb": gzip.compress(b"a word " * 30_000_000),
+    "lines": "a line\\n" * 1_000_000,
+    "furniture": "Our shop number\\nRead also: this and that\\n" * 49_000,
+    "menus": "".join(f"Section {n}\\n" for n in range(49_000)) + "The council met on Monday evening. " * 20_000,
+    "one line": "The council met on Monday evening and voted. " * 220_000,
+}
+for name, content in cases.items():
+    began = time.process_time()
+    reason = clean(content).verdict.reason or "kept"
+    print(name, "=", reason, "=", time.process_time() - began < 10)
+"""
+
+
+def test_a_gigabyte_of_memory_is_enough_for_the_worst() -> None:
+    done = subprocess.run([sys.executable, "-c", _CHILD], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = dict(line.split(" = ", 1) for line in done.stdout.splitlines())
+    assert found == {
+        "short paragraphs": "too-large = True",
+        "spans": "kept = True",
+        "entities": "kept = True",
+        "nested": "too-short = True",
+        "bomb": "too-large = True",
+        "lines": "too-large = True",
+        "furniture": "guard-unsettled = True",
+        "menus": "kept = True",
+        "one line": "kept = True",
+    }

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from curator.corpus import build
 from curator.document import Document, Failure
 from curator.errors import InputError
 from curator.sources import read_split
@@ -128,3 +129,19 @@ def test_fields_of_a_row() -> None:
     page = document_of({"text": "x", "html": "<p>y"}, "f:2")
     assert isinstance(page, Document)
     assert (page.id, page.content, page.kind) == ("f:2", "<p>y", "html")
+
+
+def test_pages_stored_with_gzip_are_pages(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    sentence = "The council met on Monday evening and voted to repair the old bridge before winter comes. "
+    page = f"<html><body><h1>Bridge</h1><p>{sentence * 4}</p></body></html>".encode()
+    (folder / "a.html.gz").write_bytes(gzip.compress(page))
+    (folder / "b.txt.gz").write_bytes(
+        gzip.compress(b"Ferries sail again at dawn, with new crews and a new timetable. " * 4)
+    )
+    (folder / "c.html.gz").write_bytes(gzip.compress(page)[:-9])
+    result = build([folder], tmp_path / "out", workers=1)
+    assert result.funnel.written == 2
+    (row,) = pq.read_table(next((tmp_path / "out").rglob("quarantine*.parquet"))).to_pylist()
+    assert (row["id"], "cut off" in row["detail"]) == ("in/c.html.gz", True)

@@ -23,6 +23,7 @@ __all__ = ["FIRST_LOOK", "Choice", "LineModel", "best_lines"]
 
 _FILES: Final = ("gate", "first", "second")
 _REASONS: Final = 3
+_PART: Final = 4_096  # lines whose moves are summed at once: of 50,000 they would take half a gigabyte
 FIRST_LOOK: Final = "line."  # before the names of features of the first look in the second
 
 
@@ -101,7 +102,8 @@ class LineModel:
         guess = self.first.odds_of(leaves)
         chances = chance(self.second.odds(_second_rows(page, features, guess, self.second.features)))
         kept, expected = best_lines(page.weight, chances, self.second.settings["least_chance"])
-        return Choice(kept, chances, expected, self._moves[leaves].sum(axis=1))
+        parts = np.array_split(leaves, len(leaves) // _PART + 1)
+        return Choice(kept, chances, expected, np.concatenate([self._moves[part].sum(axis=1) for part in parts]))
 
 
 def _second_rows(page: Page, features: dict[str, Ints], guess: Ints, names: Sequence[str]) -> Rows:
