@@ -14,7 +14,7 @@ from typing import Any
 from curator.errors import CuratorError, InputError, UsageError
 from curator.executors.crew import Limits
 from curator.executors.model import Ended, Job, LostError
-from curator.executors.session import Session, run_there
+from curator.executors.session import Places, Session, run_there
 
 __all__ = ["DaskPool"]
 
@@ -43,6 +43,7 @@ class DaskPool:
         # A cluster of our own is on this machine, where modules are where they are for us.
         self._session = Session(limits, () if address else tuple(sys.path))
         self._workers, self._address = workers, address
+        self._places = Places(lambda: sum(self._client.nthreads().values()), workers)
         self._cluster: Any = None
         self._client: Any = None
         self._lost: deque[str] = deque()
@@ -50,8 +51,7 @@ class DaskPool:
     @property
     def slots(self) -> int:
         """Threads of the cluster as it is now, or fewer where so many were wished for."""
-        there = sum(self._client.nthreads().values()) or 1
-        return min(there, self._workers) if self._workers and self._address else there
+        return self._places.now()
 
     def submit(self, job: Job, *, alone: bool = False) -> Future[Ended]:
         """Have a task run."""

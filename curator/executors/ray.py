@@ -13,7 +13,7 @@ from typing import Any
 from curator.errors import InputError, UsageError
 from curator.executors.crew import Limits
 from curator.executors.model import Ended, Job, LostError
-from curator.executors.session import Session, run_there
+from curator.executors.session import Places, Session, run_there
 
 __all__ = ["RayPool"]
 
@@ -38,6 +38,7 @@ class RayPool:
                 hint="pip install 'article-curator[ray]', on every machine of the cluster",
             ) from None
         self._ray = ray
+        self._places = Places(lambda: int(ray.cluster_resources().get("CPU", 1)), workers)
         # A cluster of our own is on this machine, where modules are where they are for us.
         self._session = Session(limits, () if address else tuple(sys.path))
         self._workers, self._address = workers, address
@@ -45,8 +46,7 @@ class RayPool:
     @property
     def slots(self) -> int:
         """Processors of the cluster as it is now, or fewer where so many were wished for."""
-        there = int(self._ray.cluster_resources().get("CPU", 1)) or 1
-        return min(there, self._workers) if self._workers else there
+        return self._places.now()
 
     def submit(self, job: Job, *, alone: bool = False) -> Future[Ended]:
         """Have a task run."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from functools import partial
 from pathlib import Path
@@ -55,9 +55,9 @@ class Executor:
         clear_notes(getattr(task, "target", "") for task in tasks)
         stage = _Stage(self._pool, told or Unheard())
         jobs = map(partial(Job.of, function), tasks)
-        greedy = stage.run(jobs, 2 * self._pool.slots if tasks else 1, alone=False)
+        greedy = stage.run(jobs, lambda: 2 * self._pool.slots, alone=False)
         # What took too much memory beside other tasks may be the task to blame, or not: alone it is.
-        stage.run(iter(greedy), 1, alone=True)
+        stage.run(iter(greedy), lambda: 1, alone=True)
 
 
 class _Stage:
@@ -68,13 +68,14 @@ class _Stage:
         self._losses: Counter[str] = Counter()
         self._running: dict[Future[Ended], Job] = {}
 
-    def run(self, jobs: Iterator[Job], window: int, *, alone: bool) -> list[Job]:
-        """Run tasks, so many under way at a time; return those that were too greedy."""
+    def run(self, jobs: Iterator[Job], window: Callable[[], int], *, alone: bool) -> list[Job]:
+        """Run tasks, so many under way at a time (clusters grow); return those that were too greedy."""
         again: list[Job] = []
         greedy: list[Job] = []
         try:
             while True:
-                while len(self._running) < window and (job := again.pop() if again else next(jobs, None)):
+                room = window()
+                while len(self._running) < room and (job := again.pop() if again else next(jobs, None)):
                     self._running[self._pool.submit(job, alone=alone)] = job
                 if not self._running:
                     return greedy

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import threading
+import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from curator.errors import UsageError
@@ -14,7 +16,9 @@ from curator.executors.crew import Crew, Limits
 from curator.executors.model import Ended, Job
 from curator.manifest import versions
 
-__all__ = ["Session", "run_there"]
+__all__ = ["Places", "Session", "run_there"]
+
+_PAUSE = 5.0  # seconds between two questions to a cluster
 
 _LOCK = threading.Lock()
 # The worker processes of a cluster outlive builds, and run several: each build has a crew of its own, as rules and
@@ -34,6 +38,27 @@ class Session:
     path: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=versions)
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+class Places:
+    """How many tasks run at once in a cluster that may grow or shrink; it is not asked at every turn.
+
+    Args:
+        count: asks the cluster.
+        most: so many at most, None for all.
+    """
+
+    def __init__(self, count: Callable[[], int], most: int | None) -> None:
+        self._count, self._most = count, most
+        self._asked, self._known = -math.inf, 1
+
+    def now(self) -> int:
+        """Return how many, at least one."""
+        if time.monotonic() - self._asked > _PAUSE:
+            there = max(self._count(), 1)
+            self._known = min(there, self._most) if self._most else there
+            self._asked = time.monotonic()
+        return self._known
 
 
 def run_there(session: Session, job: Job, *, alone: bool) -> Ended:
