@@ -80,6 +80,12 @@ def _remarks(count: _Count) -> list[str]:
     return remarks + ([f"{count.retries:,} begun again"] if count.retries else [])
 
 
+def _short_remarks(count: _Count) -> list[str]:
+    remarks = [f"{count.rate:,.0f} documents/s"] if count.documents else []
+    remarks += [f"{count.failures:,} failed"] if count.failures else []
+    return remarks + ([f"{count.retries:,} again"] if count.retries else [])
+
+
 class Lines:
     """One plain line now and then, for logs."""
 
@@ -181,17 +187,16 @@ class Terminal:
             MofNCompleteColumn,
             Progress,
             TextColumn,
-            TimeElapsedColumn,
             TimeRemainingColumn,
         )
 
+        # All of it fits the 80 columns of a terminal that nobody has widened.
         self._bars = Progress(
-            TextColumn("{task.description:<12}"),
-            BarColumn(),
+            TextColumn("{task.description:<11}"),
+            BarColumn(bar_width=8),
             MofNCompleteColumn(),
             TextColumn("{task.fields[remarks]}"),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
+            TimeRemainingColumn(elapsed_when_finished=True),
             console=Console(file=stream),
         )
         self._bar: Any = None
@@ -212,7 +217,7 @@ class Terminal:
 
     def _show(self, advance: int) -> None:
         if self._bar is not None:
-            self._bars.update(self._bar, advance=advance, remarks=", ".join(_remarks(self._count)))
+            self._bars.update(self._bar, advance=advance, remarks=", ".join(_short_remarks(self._count)))
 
     def __enter__(self) -> Terminal:
         self._bars.start()

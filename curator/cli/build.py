@@ -13,6 +13,7 @@ import typer
 from curator.cli.clean import TextOption
 
 if TYPE_CHECKING:
+    from curator.corpus import BuildResult
     from curator.settings import Settings
 
 __all__ = ["build"]
@@ -110,11 +111,8 @@ def build(
 
     Example: [bold]curator build articles/ more.jsonl.gz --out corpus[/bold]
     """
-    from rich.console import Console
-
     from curator.corpus import build as build_corpus
     from curator.errors import UsageError
-    from curator.funnel import funnel_lines
     from curator.progress import reporter_for
     from curator.settings import Settings
 
@@ -158,6 +156,20 @@ def build(
     except KeyboardInterrupt:
         typer.echo("\ninterrupted: the same command goes on where this one stopped", err=True)
         raise typer.Exit(130) from None
+    if log is LogOption.json:
+        end = {"event": "finished", "out": str(out), "resumed": result.resumed, "funnel": asdict(result.funnel)}
+        typer.echo(json.dumps(end, ensure_ascii=False), err=True)
+    else:
+        _say_result(result, out)
+    if as_json:
+        typer.echo(json.dumps(asdict(result.funnel), ensure_ascii=False, indent=2))
+
+
+def _say_result(result: BuildResult, out: Path) -> None:
+    from rich.console import Console
+
+    from curator.funnel import funnel_lines
+
     console = Console(stderr=True, soft_wrap=True)
     if result.resumed:
         console.print("nothing to do: this build is finished")
@@ -168,8 +180,6 @@ def build(
         remark = f"template lines of {found['sites']:,} sites, {found['characters_removed']:,} characters"
         console.print(f"  {'templates':<13}{found['rules']:>10,}  [dim]{remark}[/dim]", highlight=False)
     console.print(f"\ncorpus: {out}", highlight=False)
-    if as_json:
-        typer.echo(json.dumps(asdict(result.funnel), ensure_ascii=False, indent=2))
 
 
 def _say_status(folder: Path, *, as_json: bool) -> None:
