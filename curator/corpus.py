@@ -12,7 +12,8 @@ from typing import Any
 
 from curator.atomic import explain_write_errors, sweep
 from curator.errors import InputError, UsageError
-from curator.executors.local import LocalExecutor, processors
+from curator.executors.choose import chosen_executor
+from curator.executors.run import Executor
 from curator.filters.benchmarks import check, digests
 from curator.funnel import count_funnel
 from curator.manifest import Funnel, Identity, Manifest, digest_inputs, versions
@@ -27,7 +28,7 @@ from curator.status import note_plan
 from curator.templates.pack import load_pack, summary
 from curator.tombstones import Tombstones
 
-__all__ = ["BuildResult", "build", "processors"]
+__all__ = ["BuildResult", "build"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def build(
         templates: the `templates.toml` of an earlier build, to be used instead of counting lines by site again.
         tombstones: what is not to be in the corpus, beside what `curator forget` noted in `out`: an earlier corpus, or
             its `tombstones.jsonl`.
-        workers: processes; as many as there are processors where not given. The output does not depend on it.
+        workers: tasks at once, in place of `settings.run.workers`. The output does not depend on it.
         force: start over where `out` holds another build.
 
     Raises:
@@ -66,6 +67,7 @@ def build(
         UsageError: a rule file or a setting is wrong.
     """
     settings = settings or Settings()
+    executor = chosen_executor(settings.run.model_copy(update={"workers": workers or settings.run.workers}))
     rules = load_chosen(settings.rules)
     pack = _read_pack(Path(templates), settings) if templates else b""
     check(settings.filters)
@@ -78,7 +80,7 @@ def build(
         raise InputError("no article file among the inputs", where=", ".join(map(str, inputs)), hint=hint)
     identity = Identity(
         digest_inputs(found.files),
-        settings.model_dump(mode="json"),
+        settings.telling(),
         rules.hash,
         versions(),
         templates=hashlib.sha256(pack).hexdigest() if pack else "",
@@ -99,7 +101,7 @@ def build(
         if pack:
             files.adopted.write_bytes(pack)
     try:
-        with reporter or Silent() as told, LocalExecutor(workers or processors()) as executor:
+        with reporter or Silent() as told, executor:
             for stage in stages(files, splits, settings):
                 _run(stage, executor, told)
     except BaseException:
@@ -120,11 +122,11 @@ def _read_pack(path: Path, settings: Settings) -> bytes:
     return path.read_bytes()
 
 
-def _run(stage: Stage, executor: LocalExecutor, reporter: Reporter) -> None:
+def _run(stage: Stage, executor: Executor, reporter: Reporter) -> None:
     """Run the tasks of one stage whose outputs are missing; raise the first error."""
     left = [task for task in stage.tasks if not Path(task.target).exists()]
     reporter.stage(stage.name, len(left))
-    executor.run(stage.function, left, reporter.done)
+    executor.run(stage.function, left, reporter)
 
 
 def _described(found: Found) -> dict[str, Any]:

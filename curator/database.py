@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["database"]
+__all__ = ["MEMORY", "database"]
 
-_MEMORY = "1GB"
+# In the environment: how many bytes of memory a database may use, where the build has a limit (see executors.memory).
+MEMORY = "CURATOR_DATABASE_MEMORY"
+_DEFAULT = "1000000000"
 
 
 @contextlib.contextmanager
@@ -21,10 +24,11 @@ def database(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open an empty database; above its memory it uses the disk, in a folder inside `folder` that goes with it."""
     import duckdb
 
+    limit = f"{int(os.environ.get(MEMORY, _DEFAULT)) // 1_000_000}MB"
     # One thread: tasks run beside each other, and the order of sums must not depend on a race.
     with (
         tempfile.TemporaryDirectory(prefix="spill-", dir=folder) as spill,
-        duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": spill, "threads": 1}) as connection,
+        duckdb.connect(config={"memory_limit": limit, "temp_directory": spill, "threads": 1}) as connection,
     ):
         connection.execute("set enable_progress_bar = false")
         yield connection

@@ -22,7 +22,7 @@ from curator.dedup.show import texts_by_id
 from curator.dedup.stages import Stage, Work, dedup_stages
 from curator.document import Document
 from curator.errors import InputError, UsageError
-from curator.executors.local import LocalExecutor, processors
+from curator.executors.choose import chosen_executor
 from curator.manifest import Identity, digest_inputs, versions
 from curator.output import Files, measured, prepare
 from curator.progress import Reporter, Silent
@@ -92,7 +92,7 @@ def deduplicate(
         clean: clean the texts first, as a build does; else they are compared as they are.
         against: an index of earlier corpora, whose documents count as well.
         write_index: a folder for an index of all documents, those of `against` included.
-        workers: processes; as many as there are processors where not given. The output does not depend on it.
+        workers: tasks at once, in place of `settings.run.workers`. The output does not depend on it.
         force: start over where `out` holds another run.
 
     Raises:
@@ -101,6 +101,7 @@ def deduplicate(
         UsageError: a setting is wrong, or not that of the index.
     """
     settings = settings or Settings()
+    executor = chosen_executor(settings.run.model_copy(update={"workers": workers or settings.run.workers}))
     if against and "story" in settings.dedup.drop:
         hint = "leave story out of --drop; stories are annotated all the same"
         raise UsageError("which telling of a story stays depends on all of them", where="--against", hint=hint)
@@ -124,11 +125,11 @@ def deduplicate(
     per_task = settings.task_documents if clean else _TASK_DOCUMENTS
     plan = _Plan(folder, settings, plan_splits(found.files, per_task), clean, index, new)
     try:
-        with reporter or Silent() as told, LocalExecutor(workers or processors()) as executor:
+        with reporter or Silent() as told, executor:
             for name, function, tasks in _stages(plan):
                 left = [task for task in tasks if not Path(task.target).exists()]
                 told.stage(name, len(left))
-                executor.run(function, left, told.done)
+                executor.run(function, left, told)
     except BaseException:
         sweep(folder)
         raise

@@ -20,7 +20,7 @@ from curator.site import rule_site
 from curator.sources import read_split
 from curator.sources.model import Split
 from curator.tombstones import FORGOTTEN_ROW, Tombstones
-from curator.watch import OutOfTimeError, Watch
+from curator.watch import Trouble, Watch
 from curator.workfile import write_rows
 
 if TYPE_CHECKING:
@@ -57,9 +57,20 @@ def extracted_schema() -> pa.Schema:
     return pa.schema([(name, types.get(name, pa.string())) for name in names])
 
 
-def extract_split(task: ExtractTask) -> int:
-    """Write the extract work file of one split; return the number of its rows (0 where the file was there already)."""
-    return write_rows(task.target, extracted_schema(), _rows(task))
+def extract_split(task: ExtractTask) -> tuple[int, int]:
+    """Write the extract work file of one split; return how many rows it has, and how many of them failed.
+
+    Where the file was there already, both are 0.
+    """
+    failed = 0
+
+    def counted() -> Iterator[dict[str, Any]]:
+        nonlocal failed
+        for row in _rows(task):
+            failed += row["status"] == "failed"
+            yield row
+
+    return write_rows(task.target, extracted_schema(), counted()), failed
 
 
 def article_of(row: dict[str, Any]) -> Repaired:
@@ -98,17 +109,13 @@ def _covered(dead: Tombstones, document: Document | Failure) -> bool:
 
 def _row(number: int, document: Document, cleaner: Cleaner, watch: Watch) -> dict[str, Any]:
     """Return the row of a document, whatever it does to the worker."""
-    if watch.is_deadly(number):
-        detail = "workers died at it again and again: out of time or out of memory"
-        return _failed_row(Failure(document.origin, "deadly", detail, document.id))
     try:
-        with watch.document(number):
-            return _extracted_row(document, cleaner.extract(document))
+        row = watch.attempt(number, lambda: _extracted_row(document, cleaner.extract(document)))
     except InputError as error:
         return _failed_row(Failure(document.origin, "undecodable", error.what, document.id))
-    except OutOfTimeError:
-        detail = f"more than clean.max_seconds = {cleaner.settings.max_seconds} of processor time"
-        return _failed_row(Failure(document.origin, "out-of-time", detail, document.id))
+    if isinstance(row, Trouble):
+        return _failed_row(Failure(document.origin, row.reason, row.detail, document.id))
+    return row
 
 
 def _extracted_row(document: Document, article: Repaired) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from curator.filters.settings import FilterSettings
 from curator.section import Count, Positive, Section, Share
 from curator.settingsfile import line_of
 
-__all__ = ["CleanSettings", "DedupSettings", "RuleSettings", "Settings", "TemplateSettings"]
+__all__ = ["CleanSettings", "DedupSettings", "RuleSettings", "RunSettings", "Settings", "TemplateSettings"]
 
 _HINT = "settings are a TOML file in UTF-8; curator init writes one"
 
@@ -98,6 +98,21 @@ class DedupSettings(Section):
     representative: tuple[Literal["indexed", "longest", "earliest"], ...] = ("longest", "earliest")
 
 
+class RunSettings(Section):
+    """Who does the work. Nothing here changes what is written, so a build may go on with other ones."""
+
+    # Processes of this machine, or the workers of a Dask or Ray cluster (extras article-curator[dask], [ray]).
+    executor: Literal["local", "dask", "ray"] = "local"
+    # Of a cluster that runs already: tcp://host:8786 of a Dask scheduler, "auto" or host:6379 of Ray. Where there is
+    # none, dask and ray start one on this machine for as long as the build takes.
+    address: str = ""
+    # Tasks at once, each a process; 0 for as many as there are processors, or places in the cluster.
+    workers: Count = 0
+    # All processes together, as "8GB": DuckDB goes to disk beyond its share, and of documents that need more than there
+    # is, each is set aside. Nine tenths of the machine (or of its control group) where nothing is said. Needs /proc.
+    memory: str = ""
+
+
 class Settings(Section):
     """All settings of a build, by section."""
 
@@ -106,6 +121,7 @@ class Settings(Section):
     templates: TemplateSettings = TemplateSettings()
     dedup: DedupSettings = DedupSettings()
     filters: FilterSettings = FilterSettings()
+    run: RunSettings = RunSettings()
     # Characters of text in one output file: 200-500 MB is what the Hub and its readers handle best.
     shard_characters: Positive = 300_000_000
     # Documents one task takes on: small enough that a lost task is cheap, large enough (5-10 s) to pay for its start.
@@ -123,6 +139,8 @@ class Settings(Section):
         if 0 < self.filters.max_words < self.clean.min_words:
             low, high = self.clean.min_words, self.filters.max_words
             raise ValueError(f"filters.max_words = {high} is less than clean.min_words = {low}: nothing would be left")
+        if self.run.address and self.run.executor == "local":
+            raise ValueError("run.address is that of a cluster, and run.executor is local: say dask or ray")
         if self.limit and self.sample:
             raise ValueError("limit and sample: only one of them can be given")
         return self
@@ -141,8 +159,12 @@ class Settings(Section):
 
     @property
     def hash(self) -> str:
-        """SHA-256 over every setting, defaults included."""
-        return hashlib.sha256(json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+        """SHA-256 over every setting that can change what is written, defaults included."""
+        return hashlib.sha256(json.dumps(self.telling(), sort_keys=True).encode()).hexdigest()
+
+    def telling(self) -> dict[str, Any]:
+        """Return every setting that can change what is written, as JSON values."""
+        return self.model_dump(mode="json", exclude={"run"})
 
     @classmethod
     def from_toml(cls, path: str | Path) -> Settings:

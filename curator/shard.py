@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from curator.cleaner import cached_cleaner
-from curator.document import Cleaned
+from curator.cleaner import Cleaner, cached_cleaner
 from curator.extracted import article_of
 from curator.filters import filtered
 from curator.filters.settings import FilterSettings
 from curator.ledger import removal_columns, removal_row
+from curator.rules.templates import Templates
 from curator.settings import CleanSettings
 from curator.templates.pack import read_templates
+from curator.watch import Trouble, Watch
 from curator.workfile import read_rows, write_rows
 
 if TYPE_CHECKING:
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CleanTask", "clean_split", "work_schema"]
 
+
+# Of processor time, beside what one document may take: the rules of a language are compiled when its first text comes.
+_COMPILING = 60
 
 # What a row brings along from the extract work file.
 _CARRIED = ("shard", "row", "id", "origin", "status", "reason", "detail", "license", "retrieved_at", "extra")
@@ -82,14 +87,23 @@ def _rows(task: CleanTask) -> Iterator[dict[str, Any]]:
     if task.templates:
         hosts = {row["host"] for row in read_rows(task.source, ("host",))} - {None}
         templates = read_templates(task.templates, sorted(hosts))
-    for row in read_rows(task.source):
-        if row["status"] == "failed":
-            yield {name: row[name] for name in _CARRIED}
-        else:
-            yield _cleaned_row(row, filtered(cleaner.clean_extracted(article_of(row), templates), task.filters))
+    with Watch(task.target, task.settings.max_seconds + _COMPILING) as watch:
+        for number, row in enumerate(read_rows(task.source)):
+            if row["status"] == "failed":
+                yield {name: row[name] for name in _CARRIED}
+                continue
+            made = watch.attempt(number, partial(_cleaned_row, row, cleaner, templates, task.filters))
+            if isinstance(made, Trouble):
+                trouble = {"status": "failed", "reason": made.reason, "detail": made.detail}
+                yield {name: row[name] for name in _CARRIED} | trouble
+            else:
+                yield made
 
 
-def _cleaned_row(row: dict[str, Any], cleaned: Cleaned) -> dict[str, Any]:
+def _cleaned_row(
+    row: dict[str, Any], cleaner: Cleaner, templates: Templates | None, filters: FilterSettings
+) -> dict[str, Any]:
+    cleaned = filtered(cleaner.clean_extracted(article_of(row), templates), filters)
     meta, verdict = cleaned.metadata, cleaned.verdict
     return {name: row[name] for name in _CARRIED} | {
         "status": "kept" if verdict.kept else "rejected",

@@ -6,13 +6,14 @@ layout -> write, ledger, quarantine. Every arrow is files, so a build that was k
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from curator.dedup.fingerprint import FingerprintTask, fingerprint
 from curator.dedup.representative import Shard
 from curator.dedup.stages import Work, dedup_stages
+from curator.executors.model import Function
 from curator.extracted import ExtractTask, extract_split
 from curator.ledger import LedgerTask, QuarantineTask, write_ledger, write_quarantine
 from curator.output import Files
@@ -35,7 +36,7 @@ class Stage:
     """Tasks that do not depend on each other; each has a `target`, and is done where that exists."""
 
     name: str
-    function: Callable[[Any], int]
+    function: Function
     tasks: Sequence[Any]
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from curator.corpus import BuildResult, build
+from curator.executors.choose import chosen_executor
+from curator.executors.run import Executor
+from curator.settings import RunSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
@@ -34,6 +39,28 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
     """The corpus of the project's own data, built once by two workers."""
     return build([DATA], tmp_path_factory.mktemp("corpus") / "out", workers=2)
+
+
+def need_executor(kind: str) -> None:
+    """Skip the test where the extra of an executor is not installed."""
+    package = {"dask": "distributed", "ray": "ray"}.get(kind)
+    if package and importlib.util.find_spec(package) is None:
+        pytest.skip(f"{package} is not installed: pip install 'article-curator[{kind}]'")
+
+
+@pytest.fixture(scope="module", params=["local", "dask", "ray"])
+def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
+    """An executor of each kind with two workers of this machine."""
+    need_executor(request.param)
+    with chosen_executor(RunSettings(executor=request.param, workers=2)) as opened:
+        yield opened
+
+
+@pytest.fixture(params=["local", "dask"])
+def two_workers(request: pytest.FixtureRequest) -> RunSettings:
+    """Settings for two workers, of each kind that bytes are compared for."""
+    need_executor(request.param)
+    return RunSettings(executor=request.param, workers=2)
 
 
 @pytest.fixture(scope="session")

@@ -13,14 +13,28 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import DATA, checksums
+from conftest import DATA, checksums, need_executor
 
 from curator.cleaner import clean
 from curator.corpus import BuildResult, build
 from curator.document import restore
 from curator.errors import InputError, OutputError
 from curator.ledger import read_removals
-from curator.settings import Settings
+from curator.settings import RunSettings, Settings
+
+
+@pytest.fixture(scope="module", params=["local", "dask"])
+def corpus(
+    request: pytest.FixtureRequest, corpus: BuildResult, tmp_path_factory: pytest.TempPathFactory
+) -> BuildResult:
+    """The corpus of the project's own data, as two processes of this machine built it, and a Dask cluster."""
+    if request.param == "local":
+        return corpus
+    need_executor("dask")
+    settings = Settings(run=RunSettings(executor="dask", workers=2))
+    built = build([DATA], tmp_path_factory.mktemp("dask") / "out", settings)
+    assert checksums(built.out) == checksums(corpus.out)
+    return built
 
 
 def small_tasks() -> Settings:
@@ -165,7 +179,8 @@ def test_killed_and_run_again_it_does_only_the_rest(tmp_path: Path) -> None:
             if name == "ids":
                 seen["kept"] = sum(path.stat().st_mtime_ns == before.get(path.name) for path in done.glob("0*.parquet"))
 
-        def done(self, documents: int) -> None: ...
+        def done(self, documents: int, failures: int = 0) -> None: ...
+        def retried(self, why: str) -> None: ...
         def __enter__(self) -> Watching:
             return self
 

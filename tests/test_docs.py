@@ -15,9 +15,12 @@ from typer.main import get_command
 from curator.cli.app import app
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+RECIPES = sorted((ROOT / "docs").glob("*.md"))
 DOCUMENTS = [
-    ROOT / name for name in ("README.md", "CONTRIBUTING.md", "rules/README.md", "data/README.md", "CHANGELOG.md")
+    *RECIPES,
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "rules/README.md", "data/README.md", "CHANGELOG.md")),
 ]
+LINES = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *RECIPES))
 
 
 def commands(group: object, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
@@ -33,12 +36,23 @@ def test_every_command_is_in_the_readme_and_has_a_help_with_an_example() -> None
         assert f"curator {' '.join(path)}" in README
 
 
-@pytest.mark.parametrize("line", sorted(set(re.findall(r"^\$ (curator .*)$", README, re.MULTILINE))))
-def test_every_command_line_of_the_readme_is_understood(line: str) -> None:
+@pytest.mark.parametrize("line", sorted(set(re.findall(r"^(?:\$ |srun )?(curator [a-z]+ .*)$", LINES, re.MULTILINE))))
+def test_every_command_line_of_the_documents_is_understood(line: str) -> None:
     """Options and commands exist: the parser accepts them (help is asked for, so nothing runs)."""
     words = shlex.split(line.split(" > ")[0].split(" | ")[0], comments=True)[1:]
     result = subprocess.run([sys.executable, "-m", "curator", *words, "--help"], capture_output=True, check=False)
     assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("line", sorted(set(re.findall(r"\b(dask (?:scheduler|worker) .*?)(?: &|`| …)", LINES))))
+def test_every_option_of_dask_in_the_recipes_is_one(line: str) -> None:
+    pytest.importorskip("distributed", reason="distributed is not installed: pip install 'article-curator[dask]'")
+    words = shlex.split(line)
+    # Their own warnings are theirs.
+    command = [sys.executable, "-W", "ignore", "-m", "dask", words[1], "--help"]
+    help_text = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    for option in (word for word in words if word.startswith("--")):
+        assert re.search(rf"{option}\b", help_text), option
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,9 +13,26 @@ import typer
 from curator.cli.clean import TextOption
 
 if TYPE_CHECKING:
+    from curator.corpus import BuildResult
     from curator.settings import Settings
 
 __all__ = ["build"]
+
+
+class ExecutorOption(StrEnum):
+    """Who does the work."""
+
+    local = "local"
+    dask = "dask"
+    ray = "ray"
+
+
+class LogOption(StrEnum):
+    """What is said on the way."""
+
+    auto = "auto"
+    plain = "plain"
+    json = "json"
 
 
 def build(
@@ -29,8 +47,25 @@ def build(
         Path | None,
         typer.Option("--out", "-o", help="Folder for the corpus: new, empty, or begun by the same command."),
     ] = None,
+    executor: Annotated[
+        ExecutorOption | None,
+        typer.Option(
+            help="Who does the work: processes here (local), a Dask or a Ray cluster. Same bytes.", show_default="local"
+        ),
+    ] = None,
+    address: Annotated[
+        str | None, typer.Option(help="Of a running cluster: tcp://host:8786 (Dask), auto or host:6379 (Ray).")
+    ] = None,
     workers: Annotated[
-        int | None, typer.Option("--workers", "-w", min=1, help="Processes; one per processor if not given.")
+        int | None, typer.Option("--workers", "-w", min=1, help="Tasks at once; one per processor if not given.")
+    ] = None,
+    memory: Annotated[
+        str | None,
+        typer.Option(
+            help="Limit of all processes together, as 8GB: DuckDB uses the disk beyond its share, a document that takes"
+            " more is set aside. Linux only.",
+            show_default="9/10 of the machine",
+        ),
     ] = None,
     settings: Annotated[Path | None, typer.Option(help="Settings file (TOML).")] = None,
     rules: Annotated[
@@ -65,6 +100,9 @@ def build(
     ] = False,
     status: Annotated[Path | None, typer.Option(help="Say how far the build in this folder is, and no more.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Start over where the folder holds another build.")] = False,
+    log: Annotated[
+        LogOption, typer.Option(help="Progress on standard error: bars on a terminal (auto), plain lines, JSON lines.")
+    ] = LogOption.auto,
     as_json: Annotated[bool, typer.Option("--json", help="Print the funnel as JSON to standard output.")] = False,
 ) -> None:
     """Build a corpus that [bold]datasets.load_dataset[/bold] opens, with a ledger of every removal.
@@ -73,11 +111,8 @@ def build(
 
     Example: [bold]curator build articles/ more.jsonl.gz --out corpus[/bold]
     """
-    from rich.console import Console
-
     from curator.corpus import build as build_corpus
     from curator.errors import UsageError
-    from curator.funnel import funnel_lines
     from curator.progress import reporter_for
     from curator.settings import Settings
 
@@ -100,10 +135,13 @@ def build(
         chosen = chosen.model_copy(update={"templates": chosen.templates.model_copy(update={"enabled": False})})
     if text:
         chosen = chosen.model_copy(update={"clean": chosen.clean.model_copy(update={"text": text.value})})
+    run = {"executor": executor and executor.value, "address": address, "workers": workers, "memory": memory}
+    given = {name: wish for name, wish in run.items() if wish is not None}
+    chosen = chosen.model_copy(update={"run": chosen.run.model_copy(update=given)})
     amount = {"limit": limit or chosen.limit, "sample": sample or chosen.sample}
     chosen = chosen.model_copy(update=amount).checked()
     if dry_run or out is None:
-        _say_estimate(inputs, chosen, workers, out, as_json=as_json)
+        _say_estimate(inputs, chosen, out, as_json=as_json)
         return
     try:
         result = build_corpus(
@@ -112,13 +150,26 @@ def build(
             chosen,
             templates=templates,
             tombstones=tombstones,
-            workers=workers,
             force=force,
-            reporter=reporter_for(),
+            reporter=reporter_for(log=log.value),
         )
     except KeyboardInterrupt:
         typer.echo("\ninterrupted: the same command goes on where this one stopped", err=True)
         raise typer.Exit(130) from None
+    if log is LogOption.json:
+        end = {"event": "finished", "out": str(out), "resumed": result.resumed, "funnel": asdict(result.funnel)}
+        typer.echo(json.dumps(end, ensure_ascii=False), err=True)
+    else:
+        _say_result(result, out)
+    if as_json:
+        typer.echo(json.dumps(asdict(result.funnel), ensure_ascii=False, indent=2))
+
+
+def _say_result(result: BuildResult, out: Path) -> None:
+    from rich.console import Console
+
+    from curator.funnel import funnel_lines
+
     console = Console(stderr=True, soft_wrap=True)
     if result.resumed:
         console.print("nothing to do: this build is finished")
@@ -129,8 +180,6 @@ def build(
         remark = f"template lines of {found['sites']:,} sites, {found['characters_removed']:,} characters"
         console.print(f"  {'templates':<13}{found['rules']:>10,}  [dim]{remark}[/dim]", highlight=False)
     console.print(f"\ncorpus: {out}", highlight=False)
-    if as_json:
-        typer.echo(json.dumps(asdict(result.funnel), ensure_ascii=False, indent=2))
 
 
 def _say_status(folder: Path, *, as_json: bool) -> None:
@@ -144,15 +193,13 @@ def _say_status(folder: Path, *, as_json: bool) -> None:
         typer.echo(f"  {step:<13}{remark}")
 
 
-def _say_estimate(
-    inputs: list[str], settings: Settings, workers: int | None, out: Path | None, *, as_json: bool
-) -> None:
-    from curator.corpus import processors
+def _say_estimate(inputs: list[str], settings: Settings, out: Path | None, *, as_json: bool) -> None:
     from curator.estimate import estimate, estimate_lines
+    from curator.executors.choose import chosen_workers
 
     found = estimate(inputs, settings, outside=out.resolve() if out else None)
     if as_json:
         typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
         return
-    for what, remark in estimate_lines(found, workers or processors()):
+    for what, remark in estimate_lines(found, chosen_workers(settings.run)):
         typer.echo(f"  {what:<13}{remark}")
