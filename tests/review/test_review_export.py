@@ -124,16 +124,16 @@ def test_proposals_are_what_rule_files_take(corpus: BuildResult, marked_folder: 
 def test_what_a_rule_took_with_other_lines_is_told_in_words(corpus: BuildResult, tmp_path: Path) -> None:
     marks = Marks(tmp_path)
     found = open_review(corpus.out, tmp_path, Wanted(100_000)).places.values()
-    block = next(place for place in found if place.rule == "ru.tail.related" and "лампу" in place.text)
+    block = next(place for place in found if place.rule == "lt.block.related" and "pirmieji ežerai" in place.text)
     lines = [line for line in block.text.split("\n") if line.strip()]
-    number = next(n for n, line in enumerate(lines) if "лампу" in line)
+    number = next(n for n, line in enumerate(lines) if "pirmieji ežerai" in line)
     marks.add(block, "wrong", (number,))
     other = next(place for place in found if place.rule == "en.line.ad-marker")
     marks.add(replace(other, rule="curator.line-model"), "wrong")
     export_marks(corpus.out, tmp_path, tmp_path / "out")
     text = (tmp_path / "out" / "keep-examples.toml").read_text(encoding="utf-8")
     assert tomllib.loads(text) == {}
-    assert "# ru.tail.related: not by their words" in text
+    assert "# lt.block.related: not by their words" in text
     assert lines[number] in text
     assert "# curator.line-model: it is in no shipped rule file" in text
     (row,) = [row for row in rows(tmp_path / "out") if row["id"] == block.document]
