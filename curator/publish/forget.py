@@ -14,7 +14,7 @@ from curator.output import measured
 from curator.publish.card import card
 from curator.publish.facts import measure
 from curator.publish.frontmatter import read_card
-from curator.publish.recount import recounted
+from curator.publish.recount import recounted, template_figures
 from curator.publish.reelect import Election, dropped_as, elect
 from curator.publish.rewrite import Row, StagedFiles
 from curator.publish.shards import ROW_GROUP, SHARD_OPTIONS
@@ -24,6 +24,10 @@ from curator.settings import Settings
 from curator.tombstones import FORGOTTEN_ROW, Tombstones
 
 __all__ = ["Forgotten", "forget"]
+
+
+# All that must be known of a row to say whether it goes, and what is counted of it then.
+_TOLD = ("id", "url", "site", "origin", "status", "reason", "characters", "characters_removed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +77,9 @@ class _Corpus:
         self.dedup = Settings.model_validate(manifest.identity.settings).dedup
 
     def forget(self) -> Forgotten:
-        documents = {
-            row["id"]: row for path in self.files.paths("data/*/*") for row in self.files.rows(path, text=False)
-        }
-        copies = {row["id"]: row for row in self.files.rows("copies.parquet", text=False)}
-        quarantined = [row for row in self.files.rows("quarantine.parquet", text=False) if self.covered(row)]
+        documents = {row["id"]: row for path in self.files.paths("data/*/*") for row in self.files.rows(path, _TOLD)}
+        copies = {row["id"]: row for row in self.files.rows("copies.parquet", _TOLD)}
+        quarantined = [row for row in self.files.rows("quarantine.parquet", _TOLD) if self.covered(row)]
         gone = {row["id"] for row in (*documents.values(), *copies.values()) if self.covered(row)}
         rejected = {row["id"] for row in quarantined if row["status"] == "rejected"}
         known = read_lost(self.files, gone | ({row["id"] for row in quarantined if row["id"]} - {*documents, *copies}))
@@ -208,7 +210,7 @@ class _Corpus:
         counts = Counter({p.split("/")[1]: 0 for p in shards})
         for path in shards:
             counts[path.split("/")[1]] += pq.read_metadata(self.folder / path).num_rows
-        left_out = {row["id"] for row in self.files.rows("copies.parquet", text=False)}
+        left_out = set(self.files.ids("copies.parquet"))
         clusters = self.files.rows("clusters.parquet")
         dropped = Counter(dropped_as(row, self.dedup) or "" for row in clusters if row["id"] in left_out)
         funnel = recounted(old, lost, taken, reasons)
@@ -227,7 +229,13 @@ class _Corpus:
             if (self.folder / name).exists()
         ]
         identity = Identity(**asdict(self.manifest.identity) | {"tombstones": self.tombstones.hash})
-        manifest = replace(self.manifest, identity=identity, funnel=funnel, outputs=outputs)
+        manifest = replace(
+            self.manifest,
+            identity=identity,
+            funnel=funnel,
+            outputs=outputs,
+            templates=template_figures(self.files, self.manifest.templates),
+        )
         was = self.folder / "README.md"
         said = read_card(was.read_text(encoding="utf-8")) if was.exists() else None
         facts = measure(self.folder, [output["path"] for output in outputs])

@@ -1,16 +1,18 @@
-"""The funnel of a corpus from which documents went."""
+"""The figures of a corpus from which documents went."""
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from curator.manifest import Funnel
+from curator.publish.rewrite import StagedFiles
 from curator.tombstones import FORGOTTEN
 
-__all__ = ["recounted"]
+__all__ = ["recounted", "template_figures"]
 
 
 def recounted(old: Funnel, lost: Sequence[Mapping[str, Any]], taken: Counter[str], reasons: Counter[str]) -> Funnel:
@@ -32,3 +34,20 @@ def recounted(old: Funnel, lost: Sequence[Mapping[str, Any]], taken: Counter[str
         removals=old.removals - taken["text"],
         pruned=old.pruned - taken["html"],
     )
+
+
+def template_figures(files: StagedFiles, before: Mapping[str, int]) -> Mapping[str, int]:
+    """Return what the manifest says of template rules, for the pack and the ledger that are there now."""
+    if not before:
+        return before
+    pack = files.folder / "templates.toml"
+    rules = tomllib.loads(pack.read_text(encoding="utf-8")).get("rule", []) if pack.exists() else []
+    names = {rule["id"] for rule in rules}
+    taken = [
+        len(row["text"])
+        for path in files.paths("ledger/*")
+        for row in files.rows(path, ("rule", "text"))
+        if row["rule"] in names
+    ]
+    sites = {rule.get("site") for rule in rules}
+    return {"rules": len(names), "sites": len(sites), "removals": len(taken), "characters_removed": sum(taken)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,15 +31,15 @@ class StagedFiles:
         """Return the Parquet files that fit a pattern without its ending, in order of name."""
         return sorted(path.relative_to(self.folder).as_posix() for path in self.folder.glob(f"{pattern}.parquet"))
 
-    def rows(self, name: str, *, text: bool = True) -> list[Row]:
-        """Return the rows of a file; none where it is not there."""
+    def rows(self, name: str, columns: Iterable[str] | None = None) -> list[Row]:
+        """Return the rows of a file, of some columns or all; none where it is not there."""
         import pyarrow.parquet as pq
 
         path = self.folder / name
         if not path.exists():
             return []
-        columns = None if text else [column for column in pq.read_schema(path).names if column != "text"]
-        found: list[Row] = pq.read_table(path, columns=columns).to_pylist()
+        known = pq.read_schema(path).names
+        found: list[Row] = pq.read_table(path, columns=[c for c in columns or known if c in known]).to_pylist()
         return found
 
     def ids(self, name: str) -> list[str]:

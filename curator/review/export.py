@@ -15,7 +15,7 @@ from curator.language import UNDETERMINED
 from curator.manifest import Manifest
 from curator.report.gathered import Gathered, gather, gathered
 from curator.report.tables import open_tables
-from curator.review.label import labelled, speaks_of_lines
+from curator.review.label import is_by_rule, labelled, speaks_of_lines
 from curator.review.marks import Mark, Marks
 from curator.review.propose import keep_examples, known_false_positives, proposals
 from curator.review.removals import SEED, places
@@ -67,7 +67,7 @@ def export_marks(corpus: Path, marks: Path, folder: Path) -> Exported:
         texts[name] = document.before
         rows += _labelled(document, by_document[name], left_out)
     left_out[_GONE] += sum(mark.place.document not in texts for mark in said)
-    wrong = [mark for mark in said if mark.mark == "wrong" and speaks_of_lines(mark.place)]
+    wrong = [mark for mark in said if mark.mark == "wrong" and is_by_rule(mark.place)]
     found = proposals(((mark, _text(mark, texts)) for mark in wrong), _rules())
     contents = {
         "labelled.jsonl": "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows),
@@ -112,7 +112,7 @@ def _fits(mark: Mark, text: str) -> bool:
 def _text(mark: Mark, texts: Mapping[str, str]) -> str:
     """Return the text a removal was taken from, or the removal alone where that is not there any more."""
     text = texts.get(mark.place.document, "")
-    return text if _fits(mark, text) else mark.place.text
+    return text if mark.place.layer == "text" and _fits(mark, text) else mark.place.text
 
 
 def _rules() -> dict[str, Any]:

@@ -10,7 +10,7 @@ from curator.review.marks import Mark, Place
 from curator.rules.view import View
 from curator.wholepage import LINE_MODEL
 
-__all__ = ["Labels", "content_of", "labelled", "lines_of", "speaks_of_lines"]
+__all__ = ["Labels", "content_of", "is_by_rule", "labelled", "lines_of", "speaks_of_lines"]
 
 _DROP, _KEEP, _NEUTRAL = 0, 1, 2
 _Range = tuple[int, int]
@@ -88,9 +88,14 @@ def labelled(text: str, marks: Sequence[Mark], others: Iterable[Place]) -> Label
     return Labels(tuple(text[a:b] for a, b in zip(view.starts, view.ends, strict=True)), tuple(labels), changed)
 
 
+def is_by_rule(place: Place) -> bool:
+    """Tell whether a rule or the line model made a removal, and not an option: no mask, no headline."""
+    return place.rule == LINE_MODEL or not place.rule.startswith("curator.")
+
+
 def speaks_of_lines(place: Place) -> bool:
-    """Tell whether a removal is one that labels of lines can speak of: no mask, no element, no option."""
-    return place.layer == "text" and (place.rule == LINE_MODEL or not place.rule.startswith("curator."))
+    """Tell whether labels of lines can speak of a removal: it is of a text, and made by a rule."""
+    return place.layer == "text" and is_by_rule(place)
 
 
 def _boilerplate(mark: Mark) -> list[_Range]:

@@ -33,13 +33,13 @@ class Proposal:
 
     Attributes:
         fires: whether the rule fires on the line itself; else it took it with another line, or for its place.
-        known: whether the rule is in a rule file this can be proposed for.
+        kind: that of the rule; "" where it is in no shipped rule file.
     """
 
     rule: str
     line: str
     fires: bool
-    known: bool
+    kind: str
     note: str
     day: str
 
@@ -60,7 +60,7 @@ def proposals(marks: Iterable[tuple[Mark, str]], rules: Mapping[str, Rule]) -> l
             matchers.setdefault(name, Matcher((rule,)))
         for line in _lines(mark, text):
             fires = bool(rule and fires_on(rule, matchers[name], line))
-            proposal = Proposal(name, line, fires, rule is not None, mark.note, mark.at[:10])
+            proposal = Proposal(name, line, fires, rule.kind if rule else "", mark.note, mark.at[:10])
             found.setdefault((name, line), proposal)
     return [found[key] for key in sorted(found)]
 
@@ -95,8 +95,10 @@ def keep_examples(found: Iterable[Proposal]) -> str:
 
 
 def _advice(proposal: Proposal) -> str:
-    if not proposal.known:
+    if not proposal.kind:
         return "it is in no shipped rule file; narrow it or take it out where it comes from. It took"
+    if proposal.kind == "html":
+        return "narrow its selectors, or name what holds such elements in a rule with action keep. It pruned"
     return "not by their words: narrow `where`, `until` or `max_lines`, and prove it by a [[rule.case]]. It took"
 
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import DATA
 
-from curator.corpus import BuildResult, build
+from curator.corpus import build
 from curator.errors import InputError, UsageError
 from curator.manifest import Manifest
 from curator.publish.forget import forget
@@ -24,10 +24,26 @@ COPY = "data/articles/en/harbour-crane-collapse-copy-coastgazette.txt"
 GOAT = "https://hillcountrydispatch.example/sports/marathon-goat"
 
 
+@pytest.fixture(scope="session")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Some of the project's data: enough for copies, stories, quarantine, several languages."""
+    folder = tmp_path_factory.mktemp("inputs") / "data"
+    for part in ("articles/en", "articles/ta", "broken"):
+        shutil.copytree(DATA / part, folder / part)
+    shutil.copy(DATA / "wire.jsonl", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def whole(inputs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A corpus of them."""
+    return build([inputs], tmp_path_factory.mktemp("whole") / "corpus", workers=1).out
+
+
 @pytest.fixture
-def mine(corpus: BuildResult, tmp_path: Path) -> Path:
+def mine(whole: Path, tmp_path: Path) -> Path:
     """A copy of the corpus to take from."""
-    shutil.copytree(corpus.out, tmp_path / "corpus")
+    shutil.copytree(whole, tmp_path / "corpus")
     return tmp_path / "corpus"
 
 
@@ -141,11 +157,13 @@ def test_a_site_goes_with_all_its_documents(mine: Path) -> None:
     accounted(mine)
 
 
-def test_what_is_forgotten_is_counted_as_a_build_with_tombstones_counts_it(mine: Path, tmp_path: Path) -> None:
+def test_what_is_forgotten_is_counted_as_a_build_with_tombstones_counts_it(
+    mine: Path, inputs: Path, tmp_path: Path
+) -> None:
     dead = Tombstones.of(urls=[GOAT], ids=[KEPT, "data/broken/empty.txt"])
     forget(mine, dead)
     dead.write(tmp_path)
-    again = build([DATA], tmp_path / "again", tombstones=tmp_path, workers=2)
+    again = build([inputs], tmp_path / "again", tombstones=tmp_path, workers=1)
     assert again.funnel == Manifest.read(mine / "manifest.json").funnel
     ids = {row["id"] for row in rows(again.out, "data/*/*")}
     assert ids == {row["id"] for row in rows(mine, "data/*/*")}
@@ -153,11 +171,11 @@ def test_what_is_forgotten_is_counted_as_a_build_with_tombstones_counts_it(mine:
     assert KEPT not in everything(again.out)
 
 
-def test_the_same_build_again_changes_nothing_and_a_new_one_keeps_them_out(mine: Path) -> None:
+def test_the_same_build_again_changes_nothing_and_a_new_one_keeps_them_out(mine: Path, inputs: Path) -> None:
     forget(mine, Tombstones.of(urls=[GOAT]))
-    assert build([DATA], mine, workers=2).resumed
+    assert build([inputs], mine, workers=1).resumed
     (mine / "copies.parquet").unlink()  # a build with a file missing is made again, from inputs that hold it still
-    assert not build([DATA], mine, workers=2).resumed
+    assert not build([inputs], mine, workers=1).resumed
     assert "mile four" not in everything(mine)
     accounted(mine)
 

@@ -17,6 +17,7 @@ from test_forget import GOAT, everything, rows
 
 from curator.corpus import BuildResult, build
 from curator.ledger import read_removals
+from curator.manifest import Manifest
 from curator.publish.forget import forget
 from curator.report.corpus import corpus_page
 from curator.report.page import write_page
@@ -94,6 +95,8 @@ def test_template_rules_go_with_the_last_document_they_took_from(tmp_path: Path)
     some = forget(out, Tombstones.of(ids=[page["id"] for page in pages[:4]]))
     assert some.traces == ()
     assert (out / "templates.toml").read_text(encoding="utf-8") == pack
+    known = build([tmp_path / "in.jsonl"], tmp_path / "known", keep_all(), tombstones=out, workers=1)
+    assert Manifest.read(out / "manifest.json").templates == known.manifest.templates
     done = forget(out, Tombstones.of(ids=[page["id"] for page in pages]))
     assert done.traces == ()
     assert "kuketojn" not in everything(out)

@@ -52,8 +52,7 @@ def test_quiet_alone_and_as_wide_as_the_window(
         assert visit.page.evaluate("document.documentElement.scrollWidth") == width
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "dark")])
 @pytest.mark.parametrize("kind", ["corpus", "article"])
 def test_axe_finds_no_serious_violation(
     browser: Any, pages: dict[str, Path], kind: str, width: int, scheme: str

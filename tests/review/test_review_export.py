@@ -130,12 +130,16 @@ def test_what_a_rule_took_with_other_lines_is_told_in_words(corpus: BuildResult,
     marks.add(block, "wrong", (number,))
     other = next(place for place in found if place.rule == "en.line.ad-marker")
     marks.add(replace(other, rule="curator.line-model"), "wrong")
-    export_marks(corpus.out, tmp_path, tmp_path / "out")
+    element = next(place for place in found if place.rule == "any.html.related")
+    marks.add(element, "wrong")
+    done = export_marks(corpus.out, tmp_path, tmp_path / "out")
+    assert sum(done.left_out.values()) == 1
     text = (tmp_path / "out" / "keep-examples.toml").read_text(encoding="utf-8")
     assert tomllib.loads(text) == {}
     assert "# en.block.related: not by their words" in text
     assert lines[number] in text
     assert "# curator.line-model: it is in no shipped rule file" in text
+    assert "# any.html.related: narrow its selectors" in text
     (row,) = [row for row in rows(tmp_path / "out") if row["id"] == block.document]
     assert row["labels"][row["lines"].index(lines[number])] == 1
     assert row["labels"].count(0) == len(lines) - 1
