@@ -19,7 +19,7 @@ import pytest
 from hub import READ, WRITE, Hub
 from publishing import REPO, Client, FailedCallError, as_built, built, rows
 
-server, hub, plain, xet, small = publishing.server, publishing.hub, publishing.plain, publishing.xet, publishing.small
+hub, plain, xet, small = publishing.hub, publishing.plain, publishing.xet, publishing.small
 Small = Callable[..., Path]
 LIMIT = {"Retry-After": "7"}
 

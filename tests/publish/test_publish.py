@@ -18,7 +18,7 @@ from hub import READ, Hub
 from publishing import REPO, Client, FailedCallError, built, environment_of, rows
 
 # Fixtures are found by their names in the module.
-server, hub, plain, xet, small = publishing.server, publishing.hub, publishing.plain, publishing.xet, publishing.small
+hub, plain, xet, small = publishing.hub, publishing.plain, publishing.xet, publishing.small
 Small = Callable[..., Path]
 
 
