@@ -35,7 +35,7 @@ __all__ = [
 
 EXTRACTORS = ("traf", "traf_recall", "readability", "resiliparse", "newspaper4k", "justext")
 KEEP, DROP, NEUTRAL = 1, 0, 2
-FOLDS = 3
+FOLDS = 5
 # gold: pages whose dumps are given; extra: other pages with a gold text; silver: known by snippets; the rest are made.
 Kind = Literal["gold", "extra", "silver", "main", "respelt", "cropped", "kept"]
 

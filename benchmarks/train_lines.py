@@ -3,7 +3,7 @@
     python -m pip install '.[train]'
     python benchmarks/train_lines.py ../shared/gold --folds build/lines [--cache texts.pkl] [--write]
 
-Three folds, whole sites held out. `--folds` keeps their models in folders 0 to 2, for benchmarks/quality_text.py;
+Five folds, whole sites held out. `--folds` keeps their models in folders 0 to 4, for benchmarks/quality_text.py;
 `--write` fits all pages and writes gate.json, first.json and second.json of the shipped model. One thread and fixed
 seeds: the same pages give the same bytes. Takes half an hour; `--cache` keeps the texts, which are a quarter of it.
 """
