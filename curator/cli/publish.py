@@ -24,7 +24,9 @@ _ROWS = 15  # of each table
 def publish(
     corpus: Annotated[Path, typer.Argument(help="The folder of a finished build.", show_default=False)],
     repo: Annotated[str, typer.Argument(help="Dataset repository, OWNER/NAME.", show_default=False)],
-    private: Annotated[bool, typer.Option("--private", help="If the repository is created, make it private.")] = False,
+    private: Annotated[
+        bool, typer.Option("--private", help="Create the repository private; refuse one that is public.")
+    ] = False,
     tag: Annotated[str | None, typer.Option(help="Name this version, as in v2026.11.")] = None,
     pr: Annotated[bool, typer.Option("--pr", help="Open a pull request instead of committing to main.")] = False,
     removals: Annotated[bool, typer.Option("--removals", help="Publish the ledger too, as config removals.")] = False,

@@ -86,15 +86,26 @@ class Repository:
         """Make one call, again where that can help."""
         return retried(call, doing, self.name, wait=self.wait)
 
-    def head(self) -> str | None:
-        """Return the commit `main` is at; None where there is no such repository, or none we may see."""
+    def head(self, *, private: bool = False) -> str | None:
+        """Return the commit `main` is at; None where there is no such repository, or none we may see.
+
+        Args:
+            private: it is to be.
+
+        Raises:
+            HubError: it is there and public.
+        """
         from huggingface_hub.errors import RepositoryNotFoundError
 
         def look() -> str | None:
             try:
-                return self.api.repo_info(**self.about, revision="main").sha
+                found = self.api.repo_info(**self.about, revision="main")
             except RepositoryNotFoundError:
                 return None
+            if private and not found.private:
+                hint = "make it private in its settings, or leave out --private"
+                raise HubError("is there already, and public", where=self.name, hint=hint)
+            return found.sha
 
         return self.ask(look, "looking for the repository")
 

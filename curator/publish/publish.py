@@ -53,7 +53,7 @@ def publish(
     The same build again makes no commit and sends nothing. Killed, the same call sends the rest.
 
     Args:
-        private: where the repository is created.
+        private: create the repository so; one that is public is refused then.
         tag: the name of this version.
         pull_request: propose the release instead of committing it to `main`.
         removals: publish the ledger too (`curator.publish.release.assemble`).
@@ -74,7 +74,7 @@ def publish(
     there = Repository(repo, wait)
     with tempfile.TemporaryDirectory(prefix="curator-publish-") as made:
         work = Path(made)
-        base = there.head()
+        base = there.head(private=private)
         tree = there.tree(base) if base else {}
         last = there.last(base, tree, work / "last") if base else Last()
         tell("checking the files of the build")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
+import functools
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -92,38 +96,49 @@ def environment_of(hub: Hub, home: Path, token: str = WRITE) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Hub]:
-    """One Hub for a file of tests."""
-    with running() as hub:
-        yield hub
+# One Hub, one process of each kind and one corpus of each size for all files of tests: a fixture that several files
+# take from here would be made for each of them.
+_STACK = contextlib.ExitStack()
+atexit.register(_STACK.close)
+_MADE: dict[str, Path] = {}
+
+
+@functools.cache
+def the_hub() -> Hub:
+    return _STACK.enter_context(running())
+
+
+@functools.cache
+def the_client(name: str, **environment: str) -> Client:
+    home = Path(_STACK.enter_context(tempfile.TemporaryDirectory(prefix=f"curator-{name}-")))
+    client = Client(the_hub(), home, **environment)
+    _STACK.callback(client.close)
+    return client
 
 
 @pytest.fixture
-def hub(server: Hub) -> Iterator[Hub]:
+def hub() -> Iterator[Hub]:
     """The Hub, empty, and nothing made to fail."""
-    server.repos.clear()
-    server.storage.blobs.clear()  # xorbs stay: hf_xet remembers that it sent them
-    server.faults.clear()
-    server.forget_counts()
-    yield server
-    assert not server.seen
+    hub = the_hub()
+    hub.repos.clear()
+    hub.storage.blobs.clear()  # xorbs stay: hf_xet remembers that it sent them
+    hub.faults.clear()
+    hub.seen.clear()
+    hub.forget_counts()
+    yield hub
+    assert not hub.seen
 
 
-@pytest.fixture(scope="module")
-def plain(server: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+@pytest.fixture
+def plain() -> Client:
     """A client without Xet: every large file is one request."""
-    client = Client(server, tmp_path_factory.mktemp("plain"), HF_HUB_DISABLE_XET="1")
-    yield client
-    client.close()
+    return the_client("plain", HF_HUB_DISABLE_XET="1")
 
 
-@pytest.fixture(scope="module")
-def xet(server: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+@pytest.fixture
+def xet() -> Client:
     """A client as it is installed: large files go by Xet."""
-    client = Client(server, tmp_path_factory.mktemp("xet"), HF_XET_CLIENT_RETRY_BASE_DELAY="100ms")
-    yield client
-    client.close()
+    return the_client("xet", HF_XET_CLIENT_RETRY_BASE_DELAY="100ms")
 
 
 def rows(start: int, stop: int, text: str = ENGLISH, language: str = "en") -> list[dict[str, Any]]:
@@ -173,14 +188,13 @@ def as_built(small: Path, folder: Path, shards: list[list[dict[str, Any]]]) -> P
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Corpora by their rows, each built once: `small(en=12, no=4)`. To be read only."""
-    made: dict[str, Path] = {}
 
     def make(**counts: int) -> Path:
         key = " ".join(f"{name}{count}" for name, count in sorted(counts.items()))
-        if key not in made:
+        if key not in _MADE:
             texts = {"en": ENGLISH, "no": NORWEGIAN}
             records = [row for name, count in counts.items() for row in rows(0, count, texts[name], name)]
-            made[key] = built(tmp_path_factory.mktemp("small") / "x", records)
-        return made[key]
+            _MADE[key] = built(tmp_path_factory.mktemp("small") / "x", records)
+        return _MADE[key]
 
     return make

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 import publishing
 import pytest
 import yaml
-from conftest import DATA
 from hub_repo import Commit, Repo, _regular
 from huggingface_hub import DatasetCard
 from publishing import REPO, Client, FailedCallError, built, rows
 
-from curator.corpus import BuildResult, build
+from curator.corpus import BuildResult
 from curator.errors import InputError
 from curator.manifest import Manifest
 from curator.publish.blocks import add_sections, merge_body
@@ -29,7 +28,7 @@ from curator.tombstones import Tombstones
 if TYPE_CHECKING:
     from hub import Hub
 
-server, hub, plain, small = publishing.server, publishing.hub, publishing.plain, publishing.small
+hub, plain, small = publishing.hub, publishing.plain, publishing.small
 Small = Callable[..., Path]
 # https://github.com/huggingface/hub-docs/blob/main/datasetcard.md
 OPTIONS = {
@@ -276,9 +275,3 @@ def test_broken_front_matter_is_an_error_with_its_place(text: str) -> None:
 
 def test_corpus_without_a_document_has_a_card_without_configs() -> None:
     assert {"configs", "dataset_info"}.isdisjoint(front_matter("x", Facts(), {"configs": [{"config_name": "en"}]}))
-
-
-def test_two_builds_of_one_input_have_one_card(tmp_path: Path) -> None:
-    for name in ("1", "2"):
-        build([DATA / "seeds"], tmp_path / name / "corpus", workers=1)
-    assert written(tmp_path / "1" / "corpus") == written(tmp_path / "2" / "corpus")

@@ -19,7 +19,9 @@ import pytest
 from hub import READ, WRITE, Hub
 from publishing import REPO, Client, FailedCallError, as_built, built, rows
 
-server, hub, plain, xet, small = publishing.server, publishing.hub, publishing.plain, publishing.xet, publishing.small
+from curator.manifest import Manifest
+
+hub, plain, xet, small = publishing.hub, publishing.plain, publishing.xet, publishing.small
 Small = Callable[..., Path]
 LIMIT = {"Retry-After": "7"}
 
@@ -234,3 +236,34 @@ def heavy(small: Path, folder: Path, *, shards: int, size: int) -> Path:
     texts = [base64.b64encode(dice.randbytes(size // 40)).decode() for _ in range(30 * shards)]
     documents = [{"id": str(n), "text": text, "language": "en"} for n, text in enumerate(texts)]
     return as_built(small, folder, [documents[n : n + 30] for n in range(0, len(documents), 30)])
+
+
+def test_file_that_is_not_there_afterwards_is_said_and_not_tagged(plain: Client, hub: Hub, small: Small) -> None:
+    plain.publish(small(en=12))
+    repo = hub.repo("news")
+    commit = repo.commit
+
+    def forgetful(*arguments: Any, **options: Any) -> Any:
+        oid, number = commit(*arguments, **options)
+        del repo.commits[oid].tree["sample/train-00000-of-00001.parquet"]
+        return oid, number
+
+    repo.commit = forgetful  # type: ignore[method-assign]
+    with pytest.raises(FailedCallError, match=r"something else than was sent: sample/train"):
+        plain.publish(small(en=24), tag="v2")
+    assert not repo.tags
+
+
+def test_rows_that_are_others_afterwards_are_said_and_not_tagged(plain: Client, hub: Hub, small: Small) -> None:
+    (mine,) = small(en=24).glob("data/en/*")
+    (other,) = small(no=4).glob("data/no/*")
+    sha256 = next(o["sha256"] for o in Manifest.read(small(en=24) / "manifest.json").outputs if o["rows"] == 24)
+
+    def swap() -> None:
+        hub.storage.blobs[sha256] = other.read_bytes()
+
+    hub.fail("resolve", call=swap)
+    with pytest.raises(FailedCallError, match=r"default reads other rows|reading default back"):
+        plain.publish(small(en=24), tag="v1")
+    assert mine.stat().st_size == hub.repo("news").files["data/en/train-00000-of-00001.parquet"].size
+    assert not hub.repo("news").tags

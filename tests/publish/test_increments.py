@@ -19,7 +19,7 @@ from curator.publish.shards import SHARD_OPTIONS, row_groups
 if TYPE_CHECKING:
     from hub import Hub
 
-server, hub, plain, xet, small = publishing.server, publishing.hub, publishing.plain, publishing.xet, publishing.small
+hub, plain, xet, small = publishing.hub, publishing.plain, publishing.xet, publishing.small
 DOCUMENTS, NEW = 3_000, 30
 
 

@@ -16,7 +16,7 @@ from curator.corpus import BuildResult
 if TYPE_CHECKING:
     from hub import Hub
 
-server, hub, plain, small = publishing.server, publishing.hub, publishing.plain, publishing.small
+hub, plain, small = publishing.hub, publishing.plain, publishing.small
 Small = Callable[..., Path]
 
 

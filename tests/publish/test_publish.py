@@ -12,13 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import publishing
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hub import READ, Hub
 from publishing import REPO, Client, FailedCallError, built, environment_of, rows
 
 # Fixtures are found by their names in the module.
-server, hub, plain, xet, small = publishing.server, publishing.hub, publishing.plain, publishing.xet, publishing.small
+from curator.publish.derived import write_removals
+from curator.publish.forget import forget
+from curator.tombstones import Tombstones
+
+hub, plain, xet, small = publishing.hub, publishing.plain, publishing.xet, publishing.small
 Small = Callable[..., Path]
 
 
@@ -97,8 +102,6 @@ def test_removals_and_clusters_are_published_where_asked_for(plain: Client, hub:
 
 
 def test_what_was_masked_stays_masked(tmp_path: Path) -> None:
-    from curator.publish.derived import write_removals
-
     records = rows(0, 12)
     records[3]["text"] += " Write to jo.bloggs@mail.example about it, the council asks."
     corpus = built(tmp_path, records, filters={"mask": ["email"]})
@@ -145,6 +148,27 @@ def test_private_repository_is_not_seen_without_a_token(plain: Client, hub: Hub,
     assert hub.repo("news").private
     done = command(hub, tmp_path, str(small(en=12)), REPO, "--dry-run", token="")
     assert "would create" in done.stderr  # the Hub does not say that there is one
+    hub.repo("news").private = False
+    with pytest.raises(FailedCallError, match="is there already, and public"):
+        plain.publish(small(en=12), private=True)
+
+
+def test_forgotten_document_is_in_no_file_of_the_next_release(
+    plain: Client, hub: Hub, small: Small, tmp_path: Path
+) -> None:
+    shutil.copytree(small(en=12, no=4), tmp_path / "news")
+    options: dict[str, Any] = {"removals": True, "clusters": True}
+    plain.publish(tmp_path / "news", tag="v1", **options)
+    gone = documents(tmp_path / "news")[5]
+    forget(tmp_path / "news", Tombstones.of(urls=[gone["url"]]))
+    plain.publish(tmp_path / "news", tag="v2", **options)
+    for path in hub.repo("news").files:
+        content = hub.repo("news").read(path)
+        if path.endswith(".parquet"):
+            content = str(pq.read_table(pa.BufferReader(content)).to_pylist()).encode()
+        assert gone["id"].encode() not in content
+        assert gone["url"].encode() not in content
+        assert gone["text"].splitlines()[0].encode() not in content
 
 
 def command(hub: Hub, home: Path, *arguments: str, **more: Any) -> subprocess.CompletedProcess[str]:
