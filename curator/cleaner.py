@@ -36,7 +36,7 @@ __all__ = ["Cleaner", "cached_cleaner", "clean"]
 TITLE_OPTION = "curator.title-drop"
 # Cleaning can change what language a text looks like; it has always settled in two rounds.
 _MAX_LANGUAGE_ROUNDS = 3
-# Where the detector was so sure and at most this share of the text went, it is not asked again.
+# Where the detector was so sure and at most this share of what it saw went, it is not asked again.
 _SURE, _LITTLE_GONE = 0.99, 0.05
 # A text of more lines is a dump of many articles, or a log; rules would take gigabytes for it.
 _MAX_LINES = 100_000
@@ -123,7 +123,8 @@ class Cleaner:
             return Cleaned(repaired, repaired, known, declared, 0.0, (), article.verdict, article.kind)
         text_is = self.settings.text if article.kind == "text" else "main"
         page = WholePage.judge(repaired, self._line_model, text_is)
-        detected, score = self._detector.detect(page.article)  # menus are often in another language
+        seen = page.article  # menus are often in another language
+        detected, score = self._detector.detect(seen)
         for _ in range(_MAX_LANGUAGE_ROUNDS):
             languages = frozenset({declared, detected} - {UNDETERMINED}) or frozenset({UNDETERMINED})
             context = Context(languages, rule_site(known.site, known.url), known.title)
@@ -137,7 +138,7 @@ class Cleaner:
                 model=self._line_model,
                 text_is=text_is,
             )
-            if score >= _SURE and len(settled.text) > (1 - _LITTLE_GONE) * len(repaired):
+            if score >= _SURE and len(settled.text) > (1 - _LITTLE_GONE) * len(seen):
                 break
             looks_like, score = self._detector.detect(settled.text)
             if looks_like == detected:

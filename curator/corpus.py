@@ -19,8 +19,6 @@ from curator.funnel import count_funnel
 from curator.manifest import Funnel, Identity, Manifest, digest_inputs, versions
 from curator.output import Files, measured, prepare
 from curator.progress import Reporter, Silent
-from curator.publish.layout import read_layout
-from curator.publish.schema import COLUMNS, carried_name
 from curator.rules.load import load_chosen
 from curator.settings import Settings
 from curator.sources.find import Found, find, plan_splits
@@ -142,18 +140,17 @@ def _described(found: Found) -> dict[str, Any]:
 def _finish(files: Files, settings: Settings, identity: Identity, inputs: Mapping[str, Any]) -> Manifest:
     """Count, write card and manifest, and clear the work folder away."""
     from curator.publish.card import card
+    from curator.publish.facts import measure
 
     cleaned = files.each("clean")
     funnel = count_funnel(cleaned, str(files.twins), str(files.clusters), files.layout, settings.dedup.drop)
     found = summary(str(files.templates), cleaned) if files.pack.exists() else {}
     names = outputs(files)
     written = [measured(files.folder, name, found["rules"] if name == files.pack.name else None) for name in names]
-    _, carried = read_layout(files.layout)
-    features = {**COLUMNS, **{carried_name(name): kind for name, kind in carried.items()}}
     now = datetime.datetime.now(datetime.UTC).replace(microsecond=0).isoformat()
     manifest = Manifest(identity, funnel, inputs, written, now, found)
     with explain_write_errors(files.card):
-        files.card.write_text(card(files.folder.name, manifest, features), encoding="utf-8")
+        files.card.write_text(card(files.folder.name, manifest, measure(files.folder, names)), encoding="utf-8")
     manifest.write(files.manifest)
     shutil.rmtree(files.work)
     sweep(files.folder)  # of workers that were killed

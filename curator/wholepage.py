@@ -72,12 +72,12 @@ class WholePage:
 
     @property
     def article(self) -> str:
-        """The text without the lines that go beyond doubt."""
-        excision = Excision(self.view.text)
-        excision.take(self.removals(None, Context()) if self.sure else ())
-        return excision.text
+        """The text, without the lines that go beyond doubt where it is a whole page."""
+        if self.choice is None or not self.sure or not self.choice.kept.any():
+            return self.view.text
+        return "\n".join(self.view.lines[line] for line in self.choice.kept.nonzero()[0].tolist())
 
-    def removals(self, rules: RuleSet | None, context: Context) -> list[Removal]:
+    def removals(self, rules: RuleSet, context: Context) -> list[Removal]:
         """Return the lines that go, each with why, in offsets of the text.
 
         Lines stay that `keep` rules keep, and near the article those that other rules read something from. The headline
@@ -86,12 +86,15 @@ class WholePage:
         if self.choice is None:
             return []
         gone = set(range(len(self.view))).difference(self.choice.kept.nonzero()[0].tolist())
-        if rules is not None and gone:
+        if gone:
             gone -= self._protected(rules, context, gone)
         if len(gone) == len(self.view):
             return []
         taken = cut_lines(self.view, dict.fromkeys(gone, LineDecision(_RULE)))
-        return [replace(removal, why=self.choice.why(line)) for removal, line in zip(taken, sorted(gone), strict=True)]
+        return [
+            Removal(r.start, r.end, r.rule, r.action, r.text, why=self.choice.why(line))
+            for r, line in zip(taken, sorted(gone), strict=True)
+        ]
 
     def _protected(self, rules: RuleSet, context: Context, gone: set[int]) -> set[int]:
         kept = [line for line in range(len(self.view)) if line not in gone]

@@ -17,7 +17,9 @@ from curator.cli.doctor import doctor
 from curator.cli.eval import evaluate
 from curator.cli.forget import forget
 from curator.cli.init import init
+from curator.cli.publish import publish
 from curator.cli.report import report
+from curator.cli.review import review
 from curator.cli.rules import app as rules
 from curator.errors import CuratorError
 
@@ -62,8 +64,10 @@ app.command()(clean)
 app.command()(build)
 app.command()(init)
 app.command()(report)
+app.command()(review)
 app.command()(diff)
 app.command()(forget)
+app.command()(publish)
 app.command()(dedup)
 app.command("eval")(evaluate)
 app.command()(doctor)

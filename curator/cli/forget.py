@@ -42,7 +42,19 @@ def forget(
     )
     for name in done.files:
         typer.echo(f"written again: {name}", err=True)
-    typer.echo("pages that curator report wrote, and releases that were published, hold them still", err=True)
+    beside = [path for end in ("report.html", "review") if (path := _beside(corpus, end)).exists()]
+    for path in beside:
+        typer.echo(f"may hold them still: {path}; delete it, or make it again", err=True)
+    typer.echo("releases that were published hold them until they are published again", err=True)
+    for name in done.traces:
+        typer.echo(f"still there: {corpus / name}; it is no file of the build, delete it", err=True)
+    if done.traces:
+        raise typer.Exit(1)
+
+
+def _beside(corpus: Path, end: str) -> Path:
+    """Return where `curator report` and `curator review` write if not told otherwise."""
+    return corpus.resolve().with_name(f"{corpus.resolve().name}.{end}")
 
 
 def _lines(path: Path) -> list[str]:

@@ -35,9 +35,10 @@ class Forest:
         self.bias: int = stored["bias"]
         trees = stored["trees"]
         nodes: list[tuple[int, int, int, int, int]] = []
-        self._roots = np.array([_lay_out(tree, nodes) for tree in trees], np.int32)
-        table = np.array(nodes, np.int32)
-        self._feature, self._threshold = np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1])
+        # What numbers rows of a table is as wide as a pointer: `take` would have to convert it at every step.
+        self._roots = np.array([_lay_out(tree, nodes) for tree in trees], np.intp)
+        table = np.array(nodes, np.intp)
+        self._feature, self._threshold = np.ascontiguousarray(table[:, 0]), table[:, 1].astype(np.int32)
         self._child = np.ascontiguousarray(table[:, 2:4]).ravel()  # the left one of node n at 2n, the right at 2n + 1
         self._value = np.ascontiguousarray(table[:, 4])
         self._depth = max(map(_depth, trees), default=0)
@@ -56,23 +57,27 @@ class Forest:
         chances: NDArray[np.float64] = 1 / (1 + np.exp(-self.odds(rows) / UNIT))
         return chances
 
-    def odds_of(self, leaves: NDArray[np.int32]) -> Ints:
+    def odds_of(self, leaves: NDArray[np.intp]) -> Ints:
         """Return the log-odds of rows that end in these leaves, [rows, trees], in thousandths."""
-        odds: Ints = self._value[leaves].sum(axis=1, dtype=np.int64) + self.bias
+        odds: Ints = self._value.take(leaves).sum(axis=1, dtype=np.int64) + self.bias
         return odds
 
-    def leaves(self, rows: Rows) -> NDArray[np.int32]:
+    def leaves(self, rows: Rows) -> NDArray[np.intp]:
         """Return the node in which each row ends in each tree, [rows, trees]."""
         parts = [self._descend(rows[at : at + _ROWS_AT_ONCE]) for at in range(0, len(rows), _ROWS_AT_ONCE)]
-        return np.concatenate(parts) if parts else np.zeros((0, len(self._roots)), np.int32)
+        return np.concatenate(parts) if parts else np.zeros((0, len(self._roots)), np.intp)
 
-    def _descend(self, rows: Rows) -> NDArray[np.int32]:
+    def _descend(self, rows: Rows) -> NDArray[np.intp]:
         """Go down one level a step in all trees at once; a leaf leads to itself."""
-        flat, first = rows.ravel(), (np.arange(len(rows), dtype=np.int32) * rows.shape[1])[:, None]
+        flat, first = rows.ravel(), (np.arange(len(rows), dtype=np.intp) * rows.shape[1])[:, None]
         node = np.repeat(self._roots[None, :], len(rows), axis=0)
-        for _ in range(self._depth):
-            beyond = flat[first + self._feature[node]] > self._threshold[node]
-            node = self._child[2 * node + beyond]
+        for _ in range(self._depth):  # `take` is twice as fast as an index in brackets
+            asked = self._feature.take(node)
+            asked += first
+            beyond = flat.take(asked) > self._threshold.take(node)
+            node *= 2
+            node += beyond
+            node = self._child.take(node)
         return node
 
     def moves(self, groups: Sequence[int]) -> Ints:

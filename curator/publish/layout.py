@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +14,9 @@ from curator.publish.schema import carried_type, merge_types
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
-__all__ = ["LayoutTask", "OutputShard", "TwinsTask", "find_twins", "lay_out", "read_layout"]
+__all__ = ["LayoutTask", "OutputShard", "TwinsTask", "find_twins", "lay_out", "lot", "read_layout"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def lay_out(task: LayoutTask) -> int:
                                 {DROPPED_AS} as dropped_as
                          from read_parquet($clusters)
                      )
-                select shard, row, language, characters, story,
+                select shard, row, id, language, characters, story,
                        coalesce(cluster, id) as cluster, coalesce(size, 1) as cluster_size,
                        row_number() over (partition by language order by shard, row) - 1 as ordinal
                 from read_parquet($sources) as work
@@ -112,13 +114,13 @@ def lay_out(task: LayoutTask) -> int:
                     "drop": list(task.drop),
                 },
             ).to_arrow_table()
-            shards = _shards(placed.select(["language", "characters"]).to_pydict(), task.shard_characters)
+            shards = _shards(placed, task.shard_characters)
             types = _carried_types(connection, task)
         note = {
             "shards": json.dumps([[s.language, s.index, s.count, s.start, s.stop] for s in shards]),
             "carried": json.dumps(types),
         }
-        pq.write_table(placed.replace_schema_metadata(note), path, compression="zstd")
+        pq.write_table(placed.drop_columns(["id"]).replace_schema_metadata(note), path, compression="zstd")
 
     commit(Path(task.target), write)
     return 0
@@ -132,16 +134,28 @@ def read_layout(path: Path) -> tuple[list[OutputShard], dict[str, str]]:
     return [OutputShard(*values) for values in json.loads(note[b"shards"])], json.loads(note[b"carried"])
 
 
-def _shards(placed: dict[str, list[Any]], limit: int) -> list[OutputShard]:
-    """Cut each language's documents into files of about `limit` characters."""
+def lot(name: str) -> float:
+    """Return a number from 0 to 1 that depends on nothing but a document's id."""
+    return int.from_bytes(hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[:7]) / 2**56
+
+
+def _shards(placed: pa.Table, limit: int) -> list[OutputShard]:
+    """Cut each language's documents into files of three quarters of `limit` characters, more or less.
+
+    After half of it, a file ends where the hash of an id says so: documents that come in between leave most of the
+    files behind them as they were, so that a later release sends them no more.
+    """
     cuts: dict[str, list[tuple[int, int]]] = {}
     start = size = 0
-    languages, characters = placed["language"], placed["characters"]
+    languages: list[Any] = placed["language"].to_pylist()
+    characters: list[Any] = placed["characters"].to_pylist()
+    ids = placed["id"].combine_chunks()
     first = 0  # where the language begins
     for place, language in enumerate(languages):
         size += characters[place]
         ends = place + 1 == len(languages) or languages[place + 1] != language
-        if ends or size >= limit:
+        drawn = size >= limit / 2 and lot(ids[place].as_py()) < characters[place] / (limit / 4)
+        if ends or drawn or size >= limit:
             cuts.setdefault(language, []).append((start - first, place + 1 - first))
             start, size = place + 1, 0
         if ends:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["COLUMNS", "carried_name", "carried_type", "merge_types", "release_schema"]
+__all__ = ["COLUMNS", "MEANINGS", "carried_name", "carried_type", "merge_types", "release_schema"]
 
 # name -> Arrow type; every column has a type even where all its values are null, as the readers of shards insist.
 COLUMNS = {
@@ -32,6 +32,29 @@ COLUMNS = {
     "license": "string",
     "retrieved_at": "string",
     "origin": "string",
+}
+
+# What a reader of the corpus is told of each.
+MEANINGS = {
+    "id": "what the input calls it, or its place there",
+    "text": "the cleaned article; paragraphs are apart by an empty line",
+    "title": "headline",
+    "url": "address it was read from",
+    "site": "site it was published on",
+    "published": "day of publication, ISO 8601",
+    "language": "ISO 639 code; `und` where it cannot be told",
+    "language_score": "how sure that is, 0 to 1",
+    "authors": "as the page names them",
+    "tags": "as the page gives them",
+    "agency": "news agency it is credited to",
+    "cluster": "id of the copy that stands for all copies of the article",
+    "cluster_size": "copies that were found, this one included",
+    "story": "id of the first document that tells the same event, where there is another",
+    "characters": "of `text`, in code points",
+    "characters_removed": "that were taken out of it",
+    "license": "licence, as the input says it",
+    "retrieved_at": "when it was fetched, as the input says it",
+    "origin": "file and row of the input",
 }
 
 

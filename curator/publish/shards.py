@@ -11,19 +11,23 @@ from pathlib import Path
 from typing import Any
 
 from curator.atomic import commit
-from curator.publish.layout import OutputShard, read_layout
+from curator.publish.layout import OutputShard, lot, read_layout
 from curator.publish.schema import COLUMNS, as_carried, carried_name, release_schema
 
-__all__ = ["ROW_GROUP", "SHARD_OPTIONS", "WriteTask", "release_rows", "write_shard"]
+__all__ = ["ROW_GROUP", "SHARD_OPTIONS", "WriteTask", "release_rows", "row_groups", "write_shard"]
 
-# Articles in a row group: some megabytes of text, what a streaming reader fetches at a time.
+# Articles in a row group: some megabytes of text, what a streaming reader fetches at a time. A group ends where the
+# hash of an id says so, if it can: documents that come in between then leave the groups behind them as they were.
 ROW_GROUP = 2_000
-# zstd 3: the smallest files that still read faster than snappy. Content-defined chunks and the page index let a later
-# release upload only what changed.
+_LEAST, _MOST = ROW_GROUP // 2, ROW_GROUP * 2
+# zstd 3: the smallest files that still read faster than snappy. Content-defined pages and the page index let a later
+# release upload by Xet only what changed: of 9 MB, 2 % where 1 % of new documents come last, 12 % where they come in at
+# one place (25 % with pages of 256-1,024 kB, the library's; 42 % with groups of a fixed number too). Smaller pages cost
+# 2 % of the size.
 SHARD_OPTIONS: dict[str, Any] = {
     "compression": "zstd",
     "compression_level": 3,
-    "use_content_defined_chunking": True,
+    "use_content_defined_chunking": {"min_chunk_size": 128 * 1024, "max_chunk_size": 512 * 1024},
     "write_page_index": True,
 }
 
@@ -58,20 +62,26 @@ def write_shard(task: WriteTask) -> int:
             schema,
             **SHARD_OPTIONS,
         ) as writer:
-            rows: list[dict[str, Any]] = []
-            for number, here in itertools.groupby(places.to_pylist(), key=operator.itemgetter("shard")):
-                for row in release_rows(task.sources[number], here, carried):
-                    rows.append(row)
-                    if len(rows) == ROW_GROUP:
-                        writer.write_table(pa.Table.from_pylist(rows, schema))
-                        written += len(rows)
-                        rows = []
-            if rows:
-                writer.write_table(pa.Table.from_pylist(rows, schema))
-                written += len(rows)
+            groups = itertools.groupby(places.to_pylist(), key=operator.itemgetter("shard"))
+            rows = (row for number, here in groups for row in release_rows(task.sources[number], here, carried))
+            for group in row_groups(rows):
+                writer.write_table(pa.Table.from_pylist(group, schema), row_group_size=_MOST)
+                written += len(group)
 
     commit(Path(task.target), write)
     return written
+
+
+def row_groups(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Yield rows in groups of one to four thousand, two thousand on average."""
+    group: list[dict[str, Any]] = []
+    for row in rows:
+        group.append(row)
+        if len(group) == _MOST or (len(group) >= _LEAST and lot(row["id"]) < 1 / _LEAST):
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 def release_rows(source: str, places: Iterable[dict[str, Any]], carried: dict[str, str]) -> Iterator[dict[str, Any]]:

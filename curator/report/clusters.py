@@ -85,4 +85,11 @@ def word_diff(one: str, other: str) -> Iterator[tuple[str, str]]:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= _SAME else f"{text[: _SAME // 2]} […] {text[-_SAME // 2 :]}"
+    """Return a long text without its middle, cut between words where there are any near."""
+    if len(text) <= _SAME:
+        return text
+    head, tail = text[: _SAME // 2], text[-_SAME // 2 :]
+    first, last = head.rfind(" "), tail.find(" ")
+    head = head[:first] if first > _SAME // 4 else head
+    tail = tail[last + 1 :] if 0 <= last < _SAME // 4 else tail
+    return f"{head} […] {tail}"

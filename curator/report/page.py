@@ -10,39 +10,65 @@ import hashlib
 import html
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from curator.atomic import explain_write_errors
 
-__all__ = ["html_page", "write_page"]
+__all__ = ["Page", "drawn_page", "html_page", "write_page"]
+
+ASSETS = files("curator.report") / "assets"
 
 # What would end the script element the data stands in, or be a line end to an old parser of JavaScript.
 _ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, and the policy in it: what a server may send as the header Content-Security-Policy."""
+
+    html: str
+    policy: str
+
+
 def html_page(title: str, data: Mapping[str, Any]) -> str:
-    """Return a page that shows `data` (the sections `page.js` knows) and makes no request."""
-    assets = files("curator.report") / "assets"
-    parts = {name: (assets / f"page.{name}").read_text(encoding="utf-8") for name in ("html", "css", "js")}
+    """Return a page that shows `data` (the sections `report.js` knows) and makes no request."""
+    return drawn_page(title, data, ASSETS / "report.js").html
+
+
+def drawn_page(
+    title: str, data: Mapping[str, Any], script: Traversable, *, style: Traversable | None = None, answers: bool = False
+) -> Page:
+    """Return a page that a script draws from data, with what all pages share before it.
+
+    Args:
+        style: added to the stylesheet of all pages.
+        answers: let the script speak with the server the page came from, and with no other.
+    """
+    shared = {name: (ASSETS / f"page.{name}").read_text(encoding="utf-8") for name in ("html", "css", "js")}
+    css = shared["css"] + (style.read_text(encoding="utf-8") if style else "")
+    js = shared["js"] + script.read_text(encoding="utf-8")
     policy = (
-        f"default-src 'none'; img-src data:; style-src {_hash(parts['css'])}; script-src {_hash(parts['js'])}; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; img-src data:; style-src {_hash(css)}; script-src {_hash(js)}; "
+        + ("connect-src 'self'; " if answers else "")
+        + "base-uri 'none'; form-action 'none'"
     )
     values = {
         "policy": policy,
         "title": html.escape(title),
-        "css": parts["css"],
-        "js": parts["js"],
+        "css": css,
+        "js": js,
         "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPED),
     }
-    head, *rest = parts["html"].split("{{")
+    head, *rest = shared["html"].split("{{")
     filled = [head]
     for part in rest:  # one pass, so that what a value holds is never taken for a place
         name, _, tail = part.partition("}}")
         filled += (values[name], tail)
-    return "".join(filled)
+    return Page("".join(filled), policy)
 
 
 def _hash(content: str) -> str:

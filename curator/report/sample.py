@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from typing import Any
 
-from curator.document import Removal, restore
-from curator.ledger import removal_of
+from curator.document import Removal
+from curator.report.gathered import Gathered, gather, gathered
 from curator.report.marked import pieces
 from curator.report.tables import Tables
 
 __all__ = ["RuleNames", "drawn", "sample_documents"]
 
 SEED = "report 1"  # part of the lot each document draws: its MD5 with the id
-DOCUMENTS = 500  # keeps the page of any corpus below 10 MB
-_CHARACTERS = 12_000  # of one document; longer articles are one in a thousand
+DOCUMENTS = 500
+_CHARACTERS = 8_000  # of one document: with three bytes for each the page is below 20 MB in any script
 # How many of each are wanted before the rest is filled up at random.
 _EACH = {"rule": 2, "site": 2, "language": 3, "reason": 10}
-_REMOVALS = tuple(field.name for field in fields(Removal))
-# Why a copy is one: a document can also be left out for telling a story that another tells.
-_COPY = "clusters.kind in ('exact', 'near', 'contained')"
 
 
 class RuleNames:
@@ -40,20 +36,14 @@ class RuleNames:
 
 def sample_documents(tables: Tables, names: RuleNames) -> tuple[list[dict[str, Any]], int]:
     """Return the sampled documents as the page shows them, and how many there are to sample from."""
+    gather(tables, SEED)
     _draw(tables)
-    rows = tables.dicts("select * from chosen order by place, lot, id")
-    taken: dict[str, list[dict[str, Any]]] = {}
-    for row in tables.dicts(
-        "select l.* exclude (filename) from ledger l semi join chosen using (id) order by l.filename, l.file_row_number"
-    ):
-        taken.setdefault(row["id"], []).append({name: row.get(name) for name in _REMOVALS})
-    found = [_document(row, taken.get(row["id"], ()), names) for row in rows]
+    found = [_document(document, names) for document in gathered(tables, "chosen", "place, e.lot, e.id")]
     return found, tables.rows("select count(*) from everything")[0][0]
 
 
 def _draw(tables: Tables) -> None:
-    """Make the tables `everything` and `chosen`: some of each rule, site, language and reason, then at random."""
-    columns = "id, title, url, site, language, published, origin, characters_removed as removed"
+    """Make the table `chosen`: some of each rule, site, language and reason, then at random."""
     wanted = " union all ".join(
         f"select id, row_number() over (partition by {name} order by lot, id) as place from {source}"  # noqa: S608  (names of ours)
         f" qualify place <= {_EACH[name]}"
@@ -64,52 +54,21 @@ def _draw(tables: Tables) -> None:
     )
     tables.rows(
         f"""
-        create temp table everything as
-        select *, md5($seed || ' ' || id) as lot from (
-            select {columns}, 'kept' as status, 'kept' as reason, null as detail from documents
-            union all by name
-            select {columns}, 'dropped' as status,
-                   case when {_COPY} then clusters.kind else 'story' end as reason,
-                   case when {_COPY} then 'a copy of ' || representative else 'the story of ' || clusters.story end
-                   as detail
-            from copies left join clusters using (id)
-            union all by name
-            select id, origin, status, reason, detail from quarantine where text is not null and status <> 'failed'
-        )
-        """,  # noqa: S608  (names of ours)
-        seed=SEED,
-    )
-    tables.rows(
-        f"""
         create temp table chosen as
         with wanted as ({wanted}),
         first as (select id, min(place) as place from wanted group by id)
-        select e.* exclude (status), e.status, coalesce(place, 1000) as place,
-               coalesce(d.text, c.text, q.text) as text
-        from (
-            select * from everything left join first using (id) order by coalesce(place, 1000), lot, id limit $count
-        ) e
-        left join documents d on e.status = 'kept' and d.id = e.id
-        left join copies c on e.status = 'dropped' and c.id = e.id
-        left join quarantine q on e.status = 'rejected' and q.id = e.id
+        select id, coalesce(place, 1000) as place from everything left join first using (id)
+        order by coalesce(place, 1000), lot, id limit $count
         """,  # noqa: S608  (names of ours)
         count=DOCUMENTS,
     )
 
 
-def _document(row: Mapping[str, Any], taken: Iterable[Mapping[str, Any]], names: RuleNames) -> dict[str, Any]:
-    entries = list(taken)
-    reason = next((e["rule"].removeprefix("curator.") for e in entries if e["action"] == "guard"), row["reason"])
-    removals = [removal_of({**e, "also": e["also"] or ()}) for e in entries if e["action"] != "guard"]
-    text = row["text"] or ""
-    before, detail = text, row["detail"]
-    if row["status"] != "rejected":  # quarantine has the text from before
-        try:
-            before = restore(text, removals)
-        except ValueError as error:
-            detail, removals = f"its removals in the ledger do not fit: {error}", []
+def _document(document: Gathered, names: RuleNames) -> dict[str, Any]:
+    row = document.row
     known = {name: row[name] for name in ("id", "title", "url", "site", "language", "published", "origin")}
-    return known | {"reason": reason, "detail": detail} | drawn(before, removals, names)
+    became = {"reason": document.guard or row["reason"], "detail": document.problem or row["detail"]}
+    return known | became | drawn(document.before, document.removals, names)
 
 
 def drawn(before: str, removals: Iterable[Removal], names: RuleNames, limit: int = _CHARACTERS) -> dict[str, Any]:

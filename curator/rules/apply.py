@@ -173,8 +173,9 @@ class Excision:
             while k < len(kept) and kept[k][0] < removal.end:
                 now_start, now_end, shift = kept[k]
                 start, end = max(removal.start, now_start) + shift, min(removal.end, now_end) + shift
+                same = (start, end) == (removal.start, removal.end)  # as all are in the first round; copying is slow
                 piece = self.original[start:end]
-                self._removals.append(replace(removal, start=start, end=end, text=piece))
+                self._removals.append(removal if same else replace(removal, start=start, end=end, text=piece))
                 k += 1
         parts, position = [], 0
         for removal in removals:

@@ -90,7 +90,6 @@ def test_copies_and_rejected_rows_are_among_the_documents(corpus: BuildResult, d
     reasons = [item["reason"] for item in data["documents"]]
     assert reasons.count("near") == corpus.funnel.dropped["near"]
     assert "empty" in reasons
-    assert "guard-boilerplate" in reasons
 
 
 def test_a_cluster_shows_how_the_copy_differs(data: dict[str, Any]) -> None:
@@ -132,16 +131,21 @@ def test_a_build_without_the_file_of_copies_is_shown_too(corpus: BuildResult, tm
     assert {m["diff"] for g in old["clusters"]["biggest"] for m in g["members"]} == {None}
 
 
-def test_markup_in_a_document_stays_inside_the_data(tmp_path: Path) -> None:
+def test_markup_in_a_document_stays_inside_the_data_and_a_guard_is_named(tmp_path: Path) -> None:
     evil = "</script><script>document.title='taken'</script><img src=x onerror=alert(1)> {{title}} "
     (tmp_path / "in").mkdir()
     row = {"id": f"x{evil}", "title": evil, "site": evil, "text": f"{evil}\n\n" + "The council met on Monday. " * 30}
-    (tmp_path / "in" / "a.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    sentence = "Nobody could say on Monday what the bridge over the river had cost."
+    guarded = {"id": "guarded", "text": "\n\n".join([sentence, *["Advertisement"] * 40, sentence]), "lang": "en"}
+    lines = "".join(json.dumps(r) + "\n" for r in (row, guarded))
+    (tmp_path / "in" / "a.jsonl").write_text(lines, encoding="utf-8")
     result = build([tmp_path / "in"], tmp_path / "out", Settings(), workers=1)
     page = corpus_page(result.out)
+    reasons = {item["id"]: item["reason"] for item in data_of(page)["documents"]}
+    assert reasons["guarded"] == "guard-boilerplate"
     assert page.count("<script") == page.count("</script>") == 2
     assert "<img" not in page
-    (item,) = data_of(page)["documents"]
+    (item,) = [item for item in data_of(page)["documents"] if item["id"] != "guarded"]
     assert item["title"] == evil
     assert evil.strip() in text_of(item, after=False)
 

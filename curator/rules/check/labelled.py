@@ -18,7 +18,10 @@ __all__ = ["Label", "LabelledText", "compare", "labelled_text", "read_labelled",
 Label = Literal["drop", "keep", "neutral"]
 
 _LABELS: dict[str, Label] = {"0": "drop", "D": "drop", "1": "keep", "K": "keep", "2": "neutral", "N": "neutral"}
-_FORM = "rows of id, lines, and labels: 1 0 2 or K D N (keep, drop, neutral) for each line; lang, site, text if known"
+_FORM = (
+    "rows of id, lines, and labels: 1 0 2 or K D N (keep, drop, neutral) for each line; lang, site, text if known;"
+    " changed: how lines must read of which a piece must go, by number from 0"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +70,16 @@ def labelled_text(row: Mapping[str, Any]) -> LabelledText:
         whole = repair(text)
         # Line by line where there is something to repair: a break put in or taken away must not shift labels.
         repaired = lines if whole == text else [repair(line) for line in lines]
-        said = [(seen.split(), mark) for line, mark in zip(repaired, marks, strict=True) for seen in View(line).lines]
-        if [seen.split() for seen in View(whole).lines] == [words for words, _ in said]:
-            labels = tuple(mark for _, mark in said)
-            return LabelledText(str(row["id"]), whole, labels, lang=row.get("lang"), site=row.get("site") or None)
+        said = [
+            (seen.split(), mark, str(number))
+            for number, (line, mark) in enumerate(zip(repaired, marks, strict=True))
+            for seen in View(line).lines
+        ]
+        if [seen.split() for seen in View(whole).lines] == [words for words, _, _ in said]:
+            labels = tuple(mark for _, mark, _ in said)
+            cut = row.get("changed") or {}
+            changed = {place: str(cut[number]) for place, (_, _, number) in enumerate(said) if number in cut}
+            return LabelledText(str(row["id"]), whole, labels, changed, row.get("lang"), row.get("site") or None)
     raise ValueError("its lines are not the lines of a text")
 
 

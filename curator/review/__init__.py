@@ -1,0 +1,1 @@
+"""Going through removals by eye: right or wrong, and what becomes of that."""
