@@ -104,13 +104,15 @@ class Watch:
         Raises:
             CuratorError: what `work` raises of them; other errors are the document's, unless they cannot be.
         """
+        late = Trouble("out-of-time", f"more than {self._seconds:g} seconds")  # whichever clock it was
         if self._known.deaths.get(str(number), 0) >= MAX_DEATHS:
-            return self._known.whys[str(number)]
+            known = self._known.whys[str(number)]
+            return late if known.reason == late.reason else known
         try:
             with self.document(number):
                 return work()
         except OutOfTimeError:
-            return Trouble("out-of-time", f"more than {self._seconds:g} seconds of processor time")
+            return late
         except MemoryError:
             return Trouble("out-of-memory", "more memory than the system gives")
         except _NOT_ITS_FAULT:
@@ -150,7 +152,7 @@ def note_death(target: str, death: Death) -> int | None:
         return None
     late = _late(target)
     if late.exists() and late.stat().st_size:  # faulthandler has said where it hung
-        trouble = Trouble("out-of-time", "does not end, and cannot be interrupted")
+        trouble = Trouble("out-of-time", "")
     else:
         trouble = Trouble("out-of-memory" if "memory" in death.why else "deadly", death.why)
     note.count(trouble)

@@ -25,6 +25,9 @@ from curator.watch import MAX_DEATHS, Death, note_death
 
 __all__ = ["Crew", "Limits"]
 
+# A child that has grown beyond this over one kind of task is not given another kind: the rules and language profiles of
+# cleaning are nothing that finding duplicates needs, and its memory is.
+_LARGE = 200_000_000
 _LOOK = 0.1  # seconds between two looks at the memory of a child that works
 
 
@@ -89,7 +92,7 @@ class Crew:
                 return Ended(answer, error, deaths)
 
     def _attempt(self, job: Job) -> tuple[Any, BaseException | None]:
-        child = self._take()
+        child = self._take(job.kind)
         try:
             result = child.run(job, lambda: self._is_too_much(child))
         except BaseException:
@@ -105,18 +108,20 @@ class Crew:
         child.end()
         return result
 
-    def _take(self) -> _Child:
+    def _take(self, kind: str) -> _Child:
         with self._lock:
+            self._idle.sort(key=lambda child: child.kind == kind)
             while self._idle:
                 child = self._idle.pop()
-                if child.lives():
+                if child.lives() and (child.kind == kind or private_memory(child.pid) < _LARGE):
+                    child.kind = kind
                     self._busy.add(child)
                     return child
                 self._forget(child)
                 child.end()
             if self._closed:
                 raise _DeadError(None)
-            child = _Child(self._limits, self._path)
+            child = _Child(self._limits, self._path, kind)
             self._busy.add(child)
             return child
 
@@ -163,7 +168,8 @@ class Crew:
 class _Child:
     """One child process; used by one thread at a time."""
 
-    def __init__(self, limits: Limits, path: Sequence[str]) -> None:
+    def __init__(self, limits: Limits, path: Sequence[str], kind: str) -> None:
+        self.kind = kind
         environment = {**os.environ, WORKER: "1"}
         if limits.database:
             environment[MEMORY] = str(limits.database)

@@ -82,7 +82,7 @@ class DaskPool:
                 n_workers=self._workers,
                 threads_per_worker=1,
                 memory_limit=0,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",  # any free port: the usual one may be taken
                 silence_logs=logging.CRITICAL,
             )
         try:

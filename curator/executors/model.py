@@ -22,11 +22,12 @@ class Job:
     content: bytes
     target: str
     name: str
+    kind: str  # of task
 
     @classmethod
     def of(cls, function: Function, task: Any) -> Job:
         """Pack a task; what it writes is its `target`, where it has one."""
-        return cls(pickle.dumps((function, task)), getattr(task, "target", ""), repr(task)[:300])
+        return cls(pickle.dumps((function, task)), getattr(task, "target", ""), repr(task)[:300], function.__qualname__)
 
 
 @dataclass(frozen=True, slots=True)

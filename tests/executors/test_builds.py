@@ -55,8 +55,8 @@ POISONS = {
     # What each document does where it is extracted, and what is said of it.
     "segfault": ("deadly", "a worker process was ended by SIGSEGV"),
     "exit": ("deadly", "a worker process ended with code 7"),
-    "loop": ("out-of-time", "more than 2 seconds of processor time"),
-    "hang": ("out-of-time", "does not end, and cannot be interrupted"),
+    "loop": ("out-of-time", "more than 2 seconds"),
+    "hang": ("out-of-time", "more than 2 seconds"),
     "eat": ("out-of-memory", "all processes together used more than 1.2 GB of memory"),
     "error": ("error", "ZeroDivisionError: integer division or modulo by zero"),
 }

@@ -30,18 +30,9 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> BuildResult:
 
 
 def arguments(reference: BuildResult, place: Path, executor: str, *more: str) -> list[str]:
-    folder = reference.out.parent
-    settings = str(folder / "settings.toml")
-    return [
-        str(folder / "in.jsonl"),
-        "--out",
-        str(place / "out"),
-        "--settings",
-        settings,
-        "--executor",
-        executor,
-        *more,
-    ]
+    source, settings = (str(reference.out.with_name(name)) for name in ("in.jsonl", "settings.toml"))
+    given = [source, "--out", str(place / "out"), "--settings", settings]
+    return [*given, "--executor", executor, *more]
 
 
 @pytest.mark.parametrize("stage", ["extract", "fingerprint"])
@@ -50,14 +41,8 @@ def test_a_dask_worker_killed_with_its_nanny_is_made_up_for(stage: str, referenc
     need_executor("dask")
     with dask_cluster(tmp_path) as cluster:
         workers = [cluster.worker_of(nanny) for nanny in cluster.nannies]
-        before = "count" if stage == "fingerprint" else ""
-        command = Command(
-            tmp_path / "log", *arguments(reference, tmp_path / "out", "dask", "--address", cluster.address)
-        )
-        if before:
-            command.wait_for("clean", COUNT // PER_TASK)
-        else:
-            command.wait_for(stage, 1)
+        command = Command(tmp_path / "log", *arguments(reference, tmp_path, "dask", "--address", cluster.address))
+        command.wait_for(*(("clean", COUNT // PER_TASK) if stage == "fingerprint" else (stage, 1)))
         kill(workers[1], signal.SIGSTOP)
         command.wait_for(stage, 3)
         kill(cluster.nannies[1].pid, signal.SIGKILL)
@@ -71,9 +56,7 @@ def test_a_dask_worker_killed_with_its_nanny_is_made_up_for(stage: str, referenc
 def test_with_the_scheduler_gone_it_stops_and_goes_on_where_it_stopped(reference: BuildResult, tmp_path: Path) -> None:
     need_executor("dask")
     with dask_cluster(tmp_path) as cluster:
-        command = Command(
-            tmp_path / "log", *arguments(reference, tmp_path / "out", "dask", "--address", cluster.address)
-        )
+        command = Command(tmp_path / "log", *arguments(reference, tmp_path, "dask", "--address", cluster.address))
         command.wait_for("extract", 4)
         cluster.scheduler.kill()
         assert command.end() == 3

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from executor_tasks import Eater, Heard, eat
+from executor_tasks import Eater, Heard, eat, grow, touch
 
 from curator.errors import UsageError
 from curator.executors.choose import chosen_executor, chosen_workers
@@ -42,6 +42,16 @@ def test_what_is_too_much_together_only_is_done_one_after_the_other(tmp_path: Pa
         executor.run(eat, tasks, heard)
     assert [Path(task.target).read_text() for task in tasks] == ["fine", "fine"]
     assert len(heard.retries) == 1
+
+
+def test_a_process_that_has_grown_large_is_not_kept_for_another_kind_of_task(tmp_path: Path) -> None:
+    with Executor(LocalPool(1)) as executor:
+        for function in (grow, touch, touch):
+            executor.run(function, [str(tmp_path / f"{function.__name__}-1")])
+            first = (tmp_path / f"{function.__name__}-1").read_text()
+            executor.run(function, [str(tmp_path / f"{function.__name__}-2")])
+            assert (tmp_path / f"{function.__name__}-2").read_text() == first
+    assert (tmp_path / "touch-1").read_text() != (tmp_path / "grow-1").read_text()
 
 
 def test_a_limit_is_divided_and_too_little_is_refused() -> None:
