@@ -10,11 +10,14 @@ from collections.abc import Iterable, Mapping
 
 __all__ = ["iso_day", "month_names"]
 
+_DIGIT = re.compile(r"\d")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _NAMED = (
     re.compile(r"(?P<day>\d{1,2})\.? (?P<month>[^\W\d_]+)\.?,? (?P<year>\d{4})(?!\d)"),
     re.compile(r"(?P<month>[^\W\d_]+)\.? (?P<day>\d{1,2}),? (?P<year>\d{4})(?!\d)"),
 )
+# Thailand counts from the Buddha: 2567 is 2024. No article was written after _LATEST.
+_BUDDHIST, _LATEST = 543, 2_400
 
 
 def iso_day(text: str | None, languages: tuple[str, ...] = ()) -> str | None:
@@ -23,16 +26,22 @@ def iso_day(text: str | None, languages: tuple[str, ...] = ()) -> str | None:
     The common forms are read with the month names of CLDR (babel), which takes a tenth of the time that the rest takes:
     dateparser (which trafilatura brings along), strict about day, month and year being there.
 
-    >>> iso_day("14 Mei 2022, 18:45 WIB", ("id",)), iso_day("3.5.2021", ("de",))
-    ('2022-05-14', '2021-05-03')
+    >>> iso_day("14 Mei 2022, 18:45 WIB", ("id",)), iso_day("3.5.2021", ("de",)), iso_day("19 ม.ค. 2567", ("th",))
+    ('2022-05-14', '2021-05-03', '2024-01-19')
+    >>> iso_day("First published: Jan 19, 2024 18:30 IST", ("hi",)), iso_day("two hours ago")
+    ('2024-01-19', None)
     """
-    if not text:
+    if not text or not _DIGIT.search(text):
         return None
     plain = _ISO.search(text)
     if plain:
         return plain[0]
     likely = sorted({code for code in languages if code != "und"})
-    return _named_day(text, likely) or _parsed_day(text, likely)
+    if not likely:
+        return _named_day(text, ["en"]) or _parsed_day(text, None)
+    likely += [] if "en" in likely else ["en"]  # English dates stand on pages of every language
+    # One after the other: 3.5. is in May where one language says so, and in March where another does.
+    return _named_day(text, likely) or next(filter(None, (_parsed_day(text, language) for language in likely)), None)
 
 
 def _named_day(text: str, languages: Iterable[str]) -> str | None:
@@ -41,10 +50,15 @@ def _named_day(text: str, languages: Iterable[str]) -> str | None:
             month = month_names(language).get(found["month"].lower())
             if month:
                 try:
-                    return datetime.date(int(found["year"]), month, int(found["day"])).isoformat()
+                    year = _common_era(int(found["year"]), language)
+                    return datetime.date(year, month, int(found["day"])).isoformat()
                 except ValueError:  # the 31st of February
                     return None
     return None
+
+
+def _common_era(year: int, language: str | None) -> int:
+    return year - _BUDDHIST if language == "th" and year > _LATEST else year
 
 
 @functools.cache
@@ -54,28 +68,25 @@ def month_names(language: str) -> Mapping[str, int]:
 
     if not localedata.exists(language):
         return {}
-    months = localedata.load(language)["months"]
+    months = localedata.LocaleDataDict(localedata.load(language))["months"]  # one that refers to another is followed
     names: dict[str, int] = {}
     for context in ("stand-alone", "format"):
         for width in ("abbreviated", "wide"):
-            table = months.get(context, {}).get(width)  # where it is no dict it refers to another one of these
-            if isinstance(table, dict):
-                names |= {name.lower().rstrip("."): number for number, name in table.items()}
+            names |= {name.lower().rstrip("."): number for number, name in months[context][width].items()}
     return names
 
 
-def _parsed_day(text: str, languages: list[str]) -> str | None:
+def _parsed_day(text: str, language: str | None) -> str | None:
     import dateparser
+    from dateparser.data.languages_info import language_order
 
+    if language is not None and language not in language_order:
+        return None
     # Absolute dates only: "two hours ago" would make the answer depend on the day of the run.
     settings = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"]}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        for known in (languages, None) if languages else (None,):
-            try:
-                found = dateparser.parse(text, languages=known, settings=settings)
-            except ValueError:  # a language dateparser has no data for
-                continue
-            if found:
-                return str(found.date().isoformat())
-    return None
+        found = dateparser.parse(text, languages=[language] if language else None, settings=settings)
+    if found is None:
+        return None
+    return datetime.date(_common_era(found.year, language), found.month, found.day).isoformat()

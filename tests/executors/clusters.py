@@ -35,13 +35,15 @@ class Command:
         lines = self._log.read_text(encoding="utf-8").splitlines()
         return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
 
-    def wait_for(self, stage: str, done: int) -> None:
-        """Wait until so many tasks of a stage are done."""
+    def wait_for(self, stage: str, done: int, at_most: float | None = None) -> None:
+        """Wait until so many tasks of a stage are done, or for so many seconds."""
 
         def is_there() -> bool:
             assert self._process.poll() is None, self._log.read_text(encoding="utf-8")
-            return any(event["stage"] == stage and event["done"] >= done for event in self.events())
+            late = at_most is not None and time.monotonic() > began + at_most
+            return late or any(event["stage"] == stage and event["done"] >= done for event in self.events())
 
+        began = time.monotonic()
         wait_until(is_there)
 
     def end(self) -> int:
