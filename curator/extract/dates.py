@@ -7,6 +7,7 @@ import functools
 import re
 import warnings
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 __all__ = ["iso_day", "month_names"]
 
@@ -68,7 +69,8 @@ def month_names(language: str) -> Mapping[str, int]:
 
     if not localedata.exists(language):
         return {}
-    months = localedata.LocaleDataDict(localedata.load(language))["months"]  # one that refers to another is followed
+    data: dict[str | int | None, Any] = {**localedata.load(language)}
+    months = localedata.LocaleDataDict(data)["months"]  # a table that refers to another one is followed
     names: dict[str, int] = {}
     for context in ("stand-alone", "format"):
         for width in ("abbreviated", "wide"):
