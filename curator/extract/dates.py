@@ -7,7 +7,7 @@ import functools
 import re
 import warnings
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 __all__ = ["iso_day", "month_names"]
 
@@ -69,7 +69,7 @@ def month_names(language: str) -> Mapping[str, int]:
 
     if not localedata.exists(language):
         return {}
-    data: dict[str | int | None, Any] = {**localedata.load(language)}
+    data = cast("dict[str | int | None, Any]", localedata.load(language))
     months = localedata.LocaleDataDict(data)["months"]  # a table that refers to another one is followed
     names: dict[str, int] = {}
     for context in ("stand-alone", "format"):
