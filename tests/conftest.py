@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,11 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
 EXPECTED = ROOT / "tests" / "expected"
 SHARED = ROOT.parent / "shared"
+
+# What runs in the background of a shell has inherited that interrupts are ignored, and would hand that on to the
+# commands that tests interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Loading language profiles makes the first example slow; nothing here depends on time.
 settings.register_profile("curator", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)

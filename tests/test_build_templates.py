@@ -17,6 +17,7 @@ from curator.corpus import BuildResult, build
 from curator.document import restore
 from curator.errors import OutputError, RuleError, UsageError
 from curator.ledger import read_removals
+from curator.progress import Silent
 from curator.rules.check.run import check_rules
 from curator.rules.linecounts import LineCounts
 from curator.rules.load import load_rules
@@ -179,7 +180,7 @@ def test_same_bytes_for_any_worker_count_task_size_and_input_order(tmp_path: Pat
     assert packs[0] == packs[1] == packs[2]
 
 
-class Stopping:
+class Stopping(Silent):
     """A reporter that ends the build when a stage begins, and notes how many tasks each had left to do."""
 
     def __init__(self, last: str = "") -> None:
@@ -189,12 +190,6 @@ class Stopping:
         self.tasks[name] = tasks
         if name == self.last:
             raise KeyboardInterrupt
-
-    def done(self, documents: int) -> None: ...
-    def __enter__(self) -> Stopping:
-        return self
-
-    def __exit__(self, *_: object) -> None: ...
 
 
 @pytest.mark.parametrize("stage", ["count", "templates", "pack", "clean"])

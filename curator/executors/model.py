@@ -27,7 +27,10 @@ class Job:
     @classmethod
     def of(cls, function: Function, task: Any) -> Job:
         """Pack a task; what it writes is its `target`, where it has one."""
-        return cls(pickle.dumps((function, task)), getattr(task, "target", ""), repr(task)[:300], function.__qualname__)
+        kind = getattr(
+            function, "__qualname__", type(function).__qualname__
+        )  # what can be called need not be a function
+        return cls(pickle.dumps((function, task)), getattr(task, "target", ""), repr(task)[:300], kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import signal
@@ -156,9 +155,7 @@ def test_interrupted_build_says_how_to_go_on_and_leaves_nothing_half_written(tmp
     settings = tmp_path / "s.toml"
     settings.write_text("task_documents = 5\n", encoding="utf-8")
     command = [sys.executable, "-m", "curator", "build", str(DATA), "--out", str(out), "--settings", str(settings)]
-    # What runs in the background of a shell has inherited that SIGINT is ignored.
-    listens = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, preexec_fn=listens)
+    process = subprocess.Popen(command, stderr=subprocess.PIPE)
     while not list(out.glob(".curator/clean/0*.parquet")):
         assert process.poll() is None
         time.sleep(0.01)
