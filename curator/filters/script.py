@@ -11,7 +11,7 @@ from curator.document import Verdict
 from curator.filters.seen import Seen
 from curator.filters.settings import FilterSettings
 
-__all__ = ["REASONS", "SCRIPTS", "judge"]
+__all__ = ["REASONS", "judge"]
 
 REASONS = {"filter-script": "too few letters of the scripts in filters.scripts"}
 
@@ -23,14 +23,6 @@ _NAMES = {
     "katakana": "kana",
     "katakana-hiragana": "kana",
 }
-SCRIPTS = frozenset(
-    (
-        *("arabic", "armenian", "bengali", "burmese", "cyrillic", "devanagari", "ethiopic", "georgian", "greek"),
-        *("gujarati", "gurmukhi", "han", "hangul", "hebrew", "javanese", "kana", "kannada", "khmer", "lao", "latin"),
-        *("malayalam", "mongolian", "odia", "sinhala", "sundanese", "syriac", "tamil", "telugu", "thaana", "thai"),
-        *("tibetan", "tifinagh"),
-    )
-)
 _ALIASES = {"myanmar": "burmese", "oriya": "odia"}
 
 

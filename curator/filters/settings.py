@@ -27,6 +27,16 @@ PRESETS: dict[Preset, tuple[str, ...]] = {
     "fineweb": ("gopher", "repetition", "c4", "fineweb"),
 }
 
+# As `curator.filters.script` names them.
+_SCRIPTS = frozenset(
+    (
+        *("arabic", "armenian", "bengali", "burmese", "cyrillic", "devanagari", "ethiopic", "georgian", "greek"),
+        *("gujarati", "gurmukhi", "han", "hangul", "hebrew", "javanese", "kana", "kannada", "khmer", "lao", "latin"),
+        *("malayalam", "mongolian", "odia", "sinhala", "sundanese", "syriac", "tamil", "telugu", "thaana", "thai"),
+        *("tibetan", "tifinagh"),
+    )
+)
+
 
 class GopherSettings(Section):
     """Thresholds of the preset gopher. Source: Rae et al. 2021, arXiv 2112.11446, appendix A1.1."""
@@ -150,11 +160,9 @@ class FilterSettings(Section):
     @field_validator("scripts")
     @classmethod
     def _known_scripts(cls, scripts: tuple[str, ...]) -> tuple[str, ...]:
-        from curator.filters.script import SCRIPTS
-
-        unknown = [script for script in scripts if script not in SCRIPTS]
+        unknown = [script for script in scripts if script not in _SCRIPTS]
         if unknown:
-            raise ValueError(f"unknown script {unknown[0]!r}; known: {', '.join(sorted(SCRIPTS))}")
+            raise ValueError(f"unknown script {unknown[0]!r}; known: {', '.join(sorted(_SCRIPTS))}")
         return scripts
 
     @model_validator(mode="after")
