@@ -229,13 +229,14 @@ def extraction_is_better() -> tuple[bool, str]:
 def commands_start_fast() -> tuple[bool, str]:
     """`--help` in under 0.3 s of processor time, one article in under 1 s, as ratios to a yardstick of the same run."""
     curator = str(Path(sys.executable).parent / "curator")
-    article = str(next((ROOT / "data" / "seeds").glob("*.txt")))
-    commands = ((sys.executable, "-c", _YARDSTICK), (curator, "--help"), (curator, "clean", article))
+    articles = [(curator, "clean", str(article)) for article in sorted((ROOT / "data" / "seeds").glob("*.txt"))]
+    commands = ((sys.executable, "-c", _YARDSTICK), (curator, "--help"), *articles)
     # In turn, the best of seven each: what else the machine does only adds.
-    yardstick, help_time, clean_time = map(min, zip(*([_cpu(*c) for c in commands] for _ in range(7)), strict=True))
+    yardstick, help_time, *clean = map(min, zip(*([_cpu(*c) for c in commands] for _ in range(7)), strict=True))
     slowness = max(1.0, yardstick / _YARDSTICK_SECONDS)
-    holds = help_time < 0.3 * slowness and clean_time < 1 * slowness
-    return holds, f"--help {help_time:.2f} s, clean {clean_time:.2f} s, machine slower by {slowness:.2f}"
+    holds = help_time < 0.3 * slowness and max(clean) < 1 * slowness
+    shown = ", ".join(f"{seconds:.2f} s" for seconds in clean)
+    return holds, f"--help {help_time:.2f} s, clean {shown}, machine slower by {slowness:.2f}"
 
 
 _WIRE = {"F1": 0.99, "B-cubed": 0.98, "false by hard negatives": 0.002}

@@ -87,9 +87,7 @@ class Bench:
         self._dumps: dict[str, dict[str, str]] = {}
         gold = {row["id"]: row for row in self._score.read_jsonl(folder / "gold.jsonl.gz")}
         self.pages: Mapping[str, Any] = {page: gold[page] for page in self._dump("bs4")}
-        models = (
-            [LineModel.read(folds / str(fold)) for fold in range(FOLDS)] if folds else [LineModel.shipped()] * FOLDS
-        )
+        models = [LineModel(folds / str(fold)) for fold in range(FOLDS)] if folds else [LineModel.shipped()] * FOLDS
         self._models = models
         self._cleaners = {id(model): Cleaner(line_model=model) for model in self._models}
         self._wanted = {page: self._measure(row["gold_text"]) for page, row in self.pages.items()}

@@ -87,6 +87,13 @@ def main() -> None:
     warnings.showwarning = _show_warning
     try:
         app()
+    except SystemExit as ended:
+        if sys.argv[1:2] == ["clean"] and isinstance(ended.code, int):
+            # To free rules and language profiles one by one takes a fifth of the time of one article.
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(ended.code)
+        raise
     except CuratorError as error:
         typer.echo(f"error: {error}", err=True)
         sys.exit(error.exit_code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import gc
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -80,6 +81,7 @@ def clean(
     Example: [bold]curator clean article.html --url https://news.example/a/1 --diff[/bold]
     """
     gc.disable()  # one article and out: collecting garbage while tables load takes a quarter of the time
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy starts threads that have nothing to do here
     from curator.cleaner import Cleaner
     from curator.document import Document
     from curator.extract.decode import decode

@@ -101,27 +101,24 @@ class Forest:
 def _lay_out(tree: Any, nodes: list[tuple[int, int, int, int, int]]) -> int:
     """Append a tree to the table of nodes (feature, threshold, left, right, value); return the number of its root."""
     number = len(nodes)
-    if isinstance(tree, int):
-        nodes.append((0, 0, number, number, tree))
-        return number
-    feature, threshold, left, right = tree
-    nodes.append((0, 0, 0, 0, 0))
-    below = _lay_out(left, nodes), _lay_out(right, nodes)
-    nodes[number] = (feature, threshold, *below, _mean(tree))
+    _append(tree, nodes)
     return number
 
 
-def _mean(tree: Any) -> int:
-    leaves = list(_leaves(tree))
-    return sum(leaves) // len(leaves)
-
-
-def _leaves(tree: Any) -> Iterator[int]:
+def _append(tree: Any, nodes: list[tuple[int, int, int, int, int]]) -> tuple[int, int]:
+    """Append a tree to the table; return the sum and the number of its leaves. A node's value is their mean."""
+    number = len(nodes)
     if isinstance(tree, int):
-        yield tree
-    else:
-        yield from _leaves(tree[2])
-        yield from _leaves(tree[3])
+        nodes.append((0, 0, number, number, tree))
+        return tree, 1
+    feature, threshold, left, right = tree
+    nodes.append((0, 0, 0, 0, 0))
+    left_sum, left_count = _append(left, nodes)
+    other = len(nodes)
+    right_sum, right_count = _append(right, nodes)
+    total, count = left_sum + right_sum, left_count + right_count
+    nodes[number] = (feature, threshold, number + 1, other, total // count)
+    return total, count
 
 
 def _depth(tree: Any) -> int:

@@ -55,7 +55,7 @@ class Atoms:
     @property
     def shortest(self) -> int:
         """The length of the shortest literal, in bytes of UTF-8."""
-        return min(len(literal.encode("utf-8", "surrogatepass")) for literal in self.literals)
+        return min([len(literal.encode("utf-8", "surrogatepass")) for literal in self.literals])
 
 
 # What is known of a part of a pattern: the strings it matches, where they are few and known, and its best literals.
@@ -116,7 +116,9 @@ class _Sequence:
     def known(self) -> Known:
         """Return what is known of all of it; the best literals are the rarest, then the fewest."""
         self._close()
-        return self._whole, max(self._found, key=lambda atoms: (atoms.rarity, -len(atoms.literals)), default=None)
+        if len(self._found) < 2:
+            return self._whole, self._found[0] if self._found else None
+        return self._whole, max(self._found, key=lambda atoms: (atoms.rarity, -len(atoms.literals)))
 
     def _close(self) -> None:
         if "" not in self._strings:
@@ -213,7 +215,9 @@ def _members(inside: str) -> Strings | None:
 def _joined(first: Strings | None, second: Strings | None) -> Strings | None:
     if not first or not second or len(first) * len(second) > _ALTERNATIVES:
         return None
-    return frozenset(a + b for a in first for b in second)
+    if first is _EMPTY or second is _EMPTY:
+        return second if first is _EMPTY else first
+    return frozenset([a + b for a in first for b in second])
 
 
 def _either(branches: Sequence[Known]) -> Known:

@@ -21,7 +21,6 @@ from curator.rules.view import View
 
 __all__ = ["FIRST_LOOK", "Choice", "LineModel", "best_lines"]
 
-_FILES: Final = ("gate", "first", "second")
 _REASONS: Final = 3
 FIRST_LOOK: Final = "line."  # before the names of features of the first look in the second
 
@@ -55,28 +54,44 @@ class Choice:
 
 
 class LineModel:
-    """Finds the article among the lines of a text. One object serves all texts.
+    """Finds the article among the lines of a text: three files of a folder. One object serves all texts.
 
     Source of the cut: the F1 to expect of a choice, from the chances of its lines (Lipton et al., "Optimal thresholding
     of classifiers to maximize F1 measure", 2014).
     """
 
-    def __init__(self, gate: Forest, first: Forest, second: Forest) -> None:
-        self.gate, self.first, self.second = gate, first, second
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._alphabet = Alphabet()
-        # A column for each group: whole rows at once would take six times the memory, and thrice the time.
-        self._moves = np.ascontiguousarray(first.moves([group_of(name) for name in first.features]).T)
-
-    @classmethod
-    def read(cls, folder: Path) -> LineModel:
-        """Read the model whose three files lie in a folder."""
-        return cls(*(Forest.from_json((folder / f"{name}.json").read_text(encoding="utf-8")) for name in _FILES))
 
     @staticmethod
     @functools.cache
     def shipped() -> LineModel:
         """Return the model that comes with the program."""
-        return LineModel.read(Path(__file__).parent)
+        return LineModel(Path(__file__).parent)
+
+    @functools.cached_property
+    def gate(self) -> Forest:
+        """Knows whole pages; the others are read when there is one."""
+        return self._read("gate")
+
+    @functools.cached_property
+    def first(self) -> Forest:
+        """Looks at each line and what stands around it."""
+        return self._read("first")
+
+    @functools.cached_property
+    def second(self) -> Forest:
+        """Looks again, at what the first said of all lines."""
+        return self._read("second")
+
+    @functools.cached_property
+    def _moves(self) -> Ints:
+        # A row for each group: all groups at once would take six times the memory, and thrice the time.
+        return np.ascontiguousarray(self.first.moves([group_of(name) for name in self.first.features]).T)
+
+    def _read(self, name: str) -> Forest:
+        return Forest.from_json((self._folder / f"{name}.json").read_text(encoding="utf-8"))
 
     def page(self, view: View) -> Page:
         """Return the lines of a view with what the model asks of them; the view must have a line."""
