@@ -18,7 +18,8 @@ _DAY_FIRST = re.compile(
 _AFTER_MONTH = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)? ?,? ?(\d{4})(?!\d)")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)\.? $")
 _LONGEST = 20  # characters of a month's name
-# Languages of large news markets; a month name that is another month elsewhere (listopad) counts in none.
+# Languages of large news markets; a month name that is another month elsewhere (listopad) counts in none. Long names
+# only: of forty languages, short ones are too often words, or other months, of another one.
 _LANGUAGES = (
     "ar bg bn ca cs da de el en es et fa fi fr he hi hr hu id it ko lt lv ms nb nl pl pt ro ru sk sl sr sv sw ta th tr"
     " uk ur vi"
@@ -66,6 +67,6 @@ def _months() -> Mapping[str, int]:
 
     known: dict[str, set[int]] = {}
     for language in _LANGUAGES.split():
-        for name, number in month_names(language).items():
+        for name, number in month_names(language, short=False).items():
             known.setdefault(name, set()).add(number)
     return {name: numbers.pop() for name, numbers in known.items() if len(numbers) == 1}

@@ -63,8 +63,8 @@ def _common_era(year: int, language: str | None) -> int:
 
 
 @functools.cache
-def month_names(language: str) -> Mapping[str, int]:
-    """Return the month names of a language, long and short, in lower case."""
+def month_names(language: str, *, short: bool = True) -> Mapping[str, int]:
+    """Return the month names of a language, long and, where not said otherwise, short, in lower case."""
     from babel import localedata
 
     if not localedata.exists(language):
@@ -73,7 +73,7 @@ def month_names(language: str) -> Mapping[str, int]:
     months = localedata.LocaleDataDict(data)["months"]  # a table that refers to another one is followed
     names: dict[str, int] = {}
     for context in ("stand-alone", "format"):
-        for width in ("abbreviated", "wide"):
+        for width in ("abbreviated", "wide") if short else ("wide",):
             names |= {name.lower().rstrip("."): number for number, name in months[context][width].items()}
     return names
 
