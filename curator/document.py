@@ -102,7 +102,7 @@ class Metadata:
 class Verdict:
     """Keep a document or reject it. `reason` is a fixed word, `detail` a sentence for a person.
 
-    A kept document can carry a reason too: a guard that fired and left the text untouched.
+    A kept document can carry a reason too: the guard that fired.
     """
 
     kept: bool = True

@@ -100,7 +100,7 @@ def funnel_lines(funnel: Funnel) -> Iterator[tuple[str, int, str]]:
     cleaned = funnel.read - sum(n for reason, n in funnel.failed.items() if reason != "duplicate-id")
     remark = f"{funnel.characters_removed:,} characters removed ({share:.1%}) in {funnel.removals:,} spans"
     remark += f", {funnel.masked:,} of them masked" if funnel.masked else ""
-    yield "cleaned", cleaned, remark + (f"; left untouched: {detail(funnel.guarded)}" if funnel.guarded else "")
+    yield "cleaned", cleaned, remark + (f"; guards fired: {detail(funnel.guarded)}" if funnel.guarded else "")
     yield "screened out", sum(funnel.rejected.values()), detail(funnel.rejected)
     yield (
         "duplicates",

@@ -113,7 +113,7 @@ class Funnel:
     removals: int = 0  # spans taken from texts
     masked: int = 0  # of these spans, addresses that a word stands for now
     pruned: int = 0  # elements html rules took from pages, before there was a text to count characters of
-    guarded: Mapping[str, int] = field(default_factory=dict)  # kept, text untouched, by guard
+    guarded: Mapping[str, int] = field(default_factory=dict)  # kept, a guard fired, by guard
     rejected: Mapping[str, int] = field(default_factory=dict)  # by reason
     dropped: Mapping[str, int] = field(default_factory=dict)  # duplicates, by kind
     clusters: int = 0

@@ -150,10 +150,10 @@ class Spelling:
         for _ in range(3):
             last = np.where((classes[last] == CLOSER) & (last > starts), last - 1, last)
         self.last, self.last_code = classes[last], codes[last]
-        self.words, self.said, self.word_begin = _words(classes, lower, line, len(view))
+        self.words, self.said = _words(classes, lower, line, len(view))
 
 
-def _words(classes: NDArray[np.uint8], lower: NDArray[np.uint32], line: Ints, lines: int) -> tuple[Words, Ints, Ints]:
+def _words(classes: NDArray[np.uint8], lower: NDArray[np.uint32], line: Ints, lines: int) -> tuple[Words, Ints]:
     inside = _WORD[classes]
     edge = np.flatnonzero(np.diff(inside, prepend=False, append=False))
     starts, ends = edge[::2], edge[1::2]
@@ -170,7 +170,7 @@ def _words(classes: NDArray[np.uint8], lower: NDArray[np.uint32], line: Ints, li
     kinds, key = np.unique(hashes, return_inverse=True)
     where = line[begin]
     words = Words(where, key, len(kinds), kinds, size, classes[begin] == UPPER, spaced)
-    return words, _said(where, hashes, lines), begin
+    return words, _said(where, hashes, lines)
 
 
 def _together(of_script: NDArray[np.bool_], size: int) -> Ints:
