@@ -29,17 +29,13 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """What ties each `member` to its `representative`, as arrays in the order of members.
-
-    `central` marks those whose group has a better-ranked member, which is not similar to all of it.
-    """
+    """What ties each `member` to its `representative`, as arrays in the order of members."""
 
     member: Array
     representative: Array
     jaccard: Array
     containment: Array
     near: Array
-    central: Array
 
 
 def cluster(pairs: Pairs, preference: Array | None = None, *, by_rank: bool = False) -> Ties:
@@ -74,8 +70,6 @@ def cluster(pairs: Pairs, preference: Array | None = None, *, by_rank: bool = Fa
     representative = group if by_rank else _representatives(by, whom, group)
     tied = np.flatnonzero((representative[whom] == by) & (whom != representative[whom]))
     tied = tied[np.argsort(whom[tied])]
-    best = np.full(len(nodes), len(nodes))
-    np.minimum.at(best, group, np.arange(len(nodes)))
     used = pair[tied]
     return Ties(
         member=nodes[whom[tied]],
@@ -83,7 +77,6 @@ def cluster(pairs: Pairs, preference: Array | None = None, *, by_rank: bool = Fa
         jaccard=pairs.jaccard[used],
         containment=pairs.containment[used],
         near=pairs.near[used],
-        central=best[group[whom[tied]]] != by[tied],
     )
 
 
