@@ -37,7 +37,7 @@ TITLE_OPTION = "curator.title-drop"
 # Cleaning can change what language a text looks like; it has always settled in two rounds.
 _MAX_LANGUAGE_ROUNDS = 3
 # Where the detector was so sure and at most this share of what it saw went, it is not asked again.
-_SURE, _LITTLE_GONE = 0.99, 0.05
+_SURE, _LITTLE_GONE = 0.99, 0.3
 # A text of more lines is a dump of many articles, or a log; rules would take gigabytes for it.
 _MAX_LINES = 100_000
 
