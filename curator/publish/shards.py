@@ -8,13 +8,16 @@ import operator
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from curator.atomic import commit
 from curator.publish.layout import OutputShard, lot, read_layout
 from curator.publish.schema import COLUMNS, as_carried, carried_name, release_schema
 
-__all__ = ["ROW_GROUP", "SHARD_OPTIONS", "WriteTask", "release_rows", "row_groups", "write_shard"]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["SHARD_OPTIONS", "WriteTask", "release_rows", "row_groups", "write_shard", "write_table"]
 
 # Articles in a row group: some megabytes of text, what a streaming reader fetches at a time. A group ends where the
 # hash of an id says so, if it can: documents that come in between then leave the groups behind them as they were.
@@ -82,6 +85,19 @@ def row_groups(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]
             group = []
     if group:
         yield group
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """Write the documents of a table as a build writes them: the same documents come to the same bytes."""
+    import pyarrow.parquet as pq
+
+    ids: list[Any] = table["id"].to_pylist()
+    start = 0
+    with pq.ParquetWriter(path, table.schema, **SHARD_OPTIONS) as writer:
+        for group in row_groups({"id": name} for name in ids):
+            # One chunk: where chunks end, pages would.
+            writer.write_table(table.slice(start, len(group)).combine_chunks(), row_group_size=_MOST)
+            start += len(group)
 
 
 def release_rows(source: str, places: Iterable[dict[str, Any]], carried: dict[str, str]) -> Iterator[dict[str, Any]]:
