@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from curator.language import shared_detector
+from curator.language import detect_language
 from curator.rules.decide import Context
 from curator.rules.load import load_rules
 from curator.rules.model import Rule
@@ -114,7 +114,7 @@ def main() -> int:
     loop = best(plain_loop(rules, lines), 1) * size / (sum(len(line.encode()) for line in lines) / 1e6)
 
     shipped = load_rules()
-    contexts = [Context(frozenset({shared_detector().detect(text)[0]})) for text in texts]
+    contexts = [Context(frozenset({detect_language(text)[0]})) for text in texts]
     pairs = list(zip(texts, contexts, strict=True))
     shipped_matching = best(lambda: [_looked(text, shipped, context) for text, context in pairs])
     shipped_running = best(lambda: [settle(text, shipped, context) for text, context in pairs])

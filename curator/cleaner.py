@@ -13,7 +13,7 @@ from curator.errors import InputError
 from curator.extract.dates import iso_day
 from curator.extract.decode import decode, inflate, sniff_kind
 from curator.extract.page import Extracted, host_of, parse_page
-from curator.language import UNDETERMINED, primary_subtag, shared_detector
+from curator.language import UNDETERMINED, detect_language, primary_subtag
 from curator.repair import repair
 from curator.rules.decide import Context
 from curator.rules.load import load_rules
@@ -37,7 +37,7 @@ TITLE_OPTION = "curator.title-drop"
 # Cleaning can change what language a text looks like; it has always settled in two rounds.
 _MAX_LANGUAGE_ROUNDS = 3
 # Where the detector was so sure and at most this share of what it saw went, it is not asked again.
-_SURE, _LITTLE_GONE = 0.99, 0.05
+_SURE, _LITTLE_GONE = 0.99, 0.3
 # A text of more lines is a dump of many articles, or a log; rules would take gigabytes for it.
 _MAX_LINES = 100_000
 
@@ -57,7 +57,6 @@ class Cleaner:
         self._rules = rules
         self._line_model = line_model  # the shipped one where none is given
         self.settings = settings or CleanSettings()
-        self._detector = shared_detector()
 
     def clean(self, document: Document) -> Cleaned:
         """Prune and extract (HTML only), repair, find the language, apply the rules, judge.
@@ -124,7 +123,7 @@ class Cleaner:
         text_is = self.settings.text if article.kind == "text" else "main"
         page = WholePage.judge(repaired, self._line_model, text_is)
         seen = page.article  # menus are often in another language
-        detected, score = self._detector.detect(seen)
+        detected, score = detect_language(seen)
         for _ in range(_MAX_LANGUAGE_ROUNDS):
             languages = frozenset({declared, detected} - {UNDETERMINED}) or frozenset({UNDETERMINED})
             context = Context(languages, rule_site(known.site, known.url), known.title)
@@ -140,7 +139,7 @@ class Cleaner:
             )
             if score >= _SURE and len(settled.text) > (1 - _LITTLE_GONE) * len(seen):
                 break
-            looks_like, score = self._detector.detect(settled.text)
+            looks_like, score = detect_language(settled.text)
             if looks_like == detected:
                 break
             detected = looks_like

@@ -1,17 +1,15 @@
 """Language identification that repeats itself and abstains.
 
-langdetect draws random numbers and keeps process-wide state; here each detector owns a seeded factory, so the answer
-for a text depends on the text alone.
+langdetect draws random numbers; here it always draws the same, so the answer for a text depends on the text alone.
 """
 
 from __future__ import annotations
 
-import functools
 import re
-from pathlib import Path
-from typing import Any
 
-__all__ = ["UNDETERMINED", "LanguageDetector", "primary_subtag", "shared_detector", "understood_by"]
+from curator.langid import load_profiles
+
+__all__ = ["UNDETERMINED", "detect_language", "primary_subtag", "understood_by"]
 
 UNDETERMINED = "und"
 
@@ -36,48 +34,26 @@ _CONFUSABLE = (
 )
 
 
-class LanguageDetector:
-    """Detects the language of texts; one instance holds the profiles (about 80 MB, 0.3 s to load on first use)."""
+def detect_language(text: str) -> tuple[str, float]:
+    """Return (primary language subtag, probability 0..1), or ("und", 0.0) where the text does not tell.
 
-    @functools.cached_property
-    def _factory(self) -> Any:
-        from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
-
-        factory = DetectorFactory()
-        # By name, not in directory order, which differs between file systems.
-        profiles = sorted(p for p in Path(PROFILES_DIRECTORY).iterdir() if not p.name.startswith("."))
-        factory.load_json_profile([p.read_text(encoding="utf-8") for p in profiles])
-        factory.set_seed(0)
-        return factory
-
-    def detect(self, text: str) -> tuple[str, float]:
-        """Return (primary language subtag, probability 0..1), or ("und", 0.0) where the text does not tell.
-
-        Source: Shuyo's language-detection, Python port langdetect 1.0.9, on four windows spread over the text.
-        """
-        from langdetect.lang_detect_exception import LangDetectException
-
-        sample = _sample(text)
-        if sum(map(str.isalpha, sample)) < _MIN_LETTERS:
-            return UNDETERMINED, 0.0
-        detector = self._factory.create()
-        detector.append(sample)
-        try:
-            best = detector.get_probabilities()[:1]
-        except LangDetectException:  # a script without a profile, e.g. Ethiopic
-            return UNDETERMINED, 0.0
-        if not best or best[0].prob < _MIN_SCORE:
-            return UNDETERMINED, 0.0
-        language = primary_subtag(best[0].lang)
-        if language == "ko" and not _HANGUL.search(sample):
-            language = "zh"  # the Korean profile knows Chinese characters: Traditional Chinese lands there
-        return language, min(1.0, round(best[0].prob, 4))
-
-
-@functools.cache
-def shared_detector() -> LanguageDetector:
-    """Return one detector for the whole process: its answers depend on nothing but the text, so sharing is safe."""
-    return LanguageDetector()
+    langdetect's profiles (40 MB, 0.3 s) are loaded on first use.
+    Source: Shuyo's language-detection, Python port langdetect 1.0.9, on four windows spread over the text.
+    """
+    sample = _sample(text)
+    if sum(map(str.isalpha, sample)) < _MIN_LETTERS:
+        return UNDETERMINED, 0.0
+    profiles = load_profiles()
+    likely = profiles.probabilities(sample)
+    if likely is None:  # a script without a profile, e.g. Ethiopic
+        return UNDETERMINED, 0.0
+    score = max(likely)
+    if score < _MIN_SCORE:
+        return UNDETERMINED, 0.0
+    language = primary_subtag(profiles.languages[likely.index(score)])
+    if language == "ko" and not _HANGUL.search(sample):
+        language = "zh"  # the Korean profile knows Chinese characters: Traditional Chinese lands there
+    return language, min(1.0, round(score, 4))
 
 
 def _sample(text: str) -> str:

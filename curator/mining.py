@@ -14,7 +14,7 @@ from curator.document import Document
 from curator.errors import InputError, OutputError
 from curator.extract.decode import decode, sniff_kind
 from curator.extract.page import extract_page, host_of
-from curator.language import UNDETERMINED, primary_subtag, shared_detector
+from curator.language import UNDETERMINED, detect_language, primary_subtag
 from curator.repair import repair
 from curator.rules.fmt import write_pack
 from curator.rules.linecounts import LineCounts, without_digits
@@ -239,5 +239,5 @@ def _count(
         corpus.passed_over["no-article"] += 1
         return
     if with_languages:
-        known = primary_subtag(language) if language else shared_detector().detect(text)[0]
+        known = primary_subtag(language) if language else detect_language(text)[0]
         corpus.languages.setdefault(site, Counter())[known] += 1

@@ -11,7 +11,6 @@ from curator.cleaner import Cleaner, clean
 from curator.document import Document
 from curator.errors import InputError
 from curator.extract.decode import decode, sniff_kind
-from curator.language import shared_detector, understood_by
 from curator.repair import repair
 from curator.settings import CleanSettings
 
@@ -117,31 +116,6 @@ def test_repair_leaves_an_authors_characters_alone() -> None:
     for text in ("“Größe” — ﬁn", "他说：“你好，世界！”", "１２３", "1 &lt; 2 &amp; 3", "soft\u00adhyphen\u00a0nbsp"):
         assert repair(text) == text
     assert repair("schÃ¶n\r\nund\u2028gut\x07 e\u0301") == "schön\nund\ngut é"
-
-
-def test_language_abstains_and_repeats_itself() -> None:
-    detector = shared_detector()
-    german = "Der Stadtrat hat am Montagabend beschlossen, die alte Brücke noch vor dem Winter zu sanieren."
-    assert [detector.detect(german) for _ in range(5)] == [detector.detect(german)] * 5
-    assert detector.detect(german)[0] == "de"
-    for text in ("", "123 456", "404", "የከተማው ምክር ቤት ሰኞ ምሽት ተሰብስቦ ድልድዩን ለመጠገን ወሰነ"):
-        assert detector.detect(text) == ("und", 0.0)
-
-
-def test_language_is_found_behind_a_foreign_head() -> None:
-    head = "Sign up for our newsletter and never miss a story. Accept all cookies to continue reading. " * 5
-    body = "Der Stadtrat hat am Montagabend beschlossen, die alte Brücke noch vor dem Winter zu sanieren. " * 20
-    assert shared_detector().detect(head + body)[0] == "de"
-
-
-def test_traditional_chinese_is_not_korean() -> None:
-    text = (DATA / "articles" / "zh").glob("*.txt")
-    assert {shared_detector().detect(path.read_text(encoding="utf-8"))[0] for path in text} == {"zh"}
-
-
-def test_languages_the_detector_cannot_tell_apart_share_rules() -> None:
-    assert understood_by("hr", "sr")
-    assert not understood_by("de", "sr")
 
 
 def test_declared_language_is_reported_and_a_given_one_wins() -> None:

@@ -107,8 +107,11 @@ class _Pass:
         self.rules = rules.for_document(context.languages, context.site)
         sighting = sighting or self.rules.matcher.look(view)
         self.hits = sighting.hits(view)
-        self.title = find_title(view, context.title)
         self.decisions = Decisions(sighting)
+
+    @cached_property
+    def title(self) -> int | None:
+        return find_title(self.view, self.context.title)
 
     @cached_property
     def occurrence(self) -> list[int]:

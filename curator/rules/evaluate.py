@@ -12,7 +12,7 @@ from typing import Any
 
 from curator.document import Removal
 from curator.errors import InputError
-from curator.language import UNDETERMINED, primary_subtag, shared_detector
+from curator.language import UNDETERMINED, detect_language, primary_subtag
 from curator.rules.check.labelled import LabelledText
 from curator.rules.decide import Context
 from curator.rules.ruleset import RuleSet
@@ -124,7 +124,7 @@ def evaluate(texts: Iterable[LabelledText], rules: RuleSet) -> Evaluation:
 
 def run(text: str, rules: RuleSet, *, lang: str | None = None, site: str | None = None) -> Settled:
     """Apply a rule set to a repaired text as cleaning does: with the language it is said to be in, and looks like."""
-    languages = {primary_subtag(lang), shared_detector().detect(text)[0]} - {UNDETERMINED}
+    languages = {primary_subtag(lang), detect_language(text)[0]} - {UNDETERMINED}
     return settle(text, rules, Context(frozenset(languages or {UNDETERMINED}), site))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from curator.language import shared_detector
+from curator.language import detect_language
 from curator.rules.check.folder import RulesFolder
 from curator.rules.check.source import SourcedRule
 from curator.rules.view import View
@@ -71,4 +71,4 @@ def is_sentence(text: str) -> bool:
 @functools.lru_cache(maxsize=1_000)
 def looks_like(text: str) -> str:
     """Return the language a line is in as far as it tells: `und` where it does not, which any rule may meet."""
-    return shared_detector().detect(text)[0]
+    return detect_language(text)[0]
