@@ -18,8 +18,13 @@ __all__ = ["repair"]
 _MAX_PIECE = 100_000
 # Pieces settle in one round; a second is needed where a repair uncovers a line break. More is a loop.
 _MAX_ROUNDS = 4
-# Nothing below can change such a line; with them left out repair takes a third of the time.
-_SOUND_LINE = re.compile(r"[\t\x20-\x7e]*\n?")
+# ftfy changes no line without any of these, and with the others left out repair takes a tenth of the time: control
+# characters; two odd letters side by side, or a letter that alone can be mojibake; all that is neither Latin nor common
+# punctuation.
+_DOUBTFUL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f]"
+    "|[^\x00-\x7f](?:[^\x00-\x7f]|(?<=[^\u00a1-\u00ac\u00ae-\u017f\u2010-\u2027\u2030-\u203a\u20ac\u2122])|(?<=[ÂÃØÙŒœ]))"
+)
 
 
 @functools.cache
@@ -58,5 +63,7 @@ def _repair_once(text: str) -> str:
     from ftfy import fix_text
 
     config = _config()
+    if not _DOUBTFUL.search(text):
+        return text
     lines = re.split(r"(?<=\n)", text)
-    return "".join([line if _SOUND_LINE.fullmatch(line) else fix_text(line, config) for line in lines])
+    return "".join([fix_text(line, config) if _DOUBTFUL.search(line) else line for line in lines])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
 from conftest import DATA, EXPECTED
+from ftfy import TextFixerConfig, fix_text
 
 from curator.cleaner import Cleaner, clean
 from curator.document import Document
@@ -110,6 +112,22 @@ def test_a_guarded_document_is_kept_untouched_and_says_so() -> None:
     assert cleaned.verdict.kept
     assert cleaned.verdict.reason == "guard-share"
     assert cleaned.text == text.strip()
+
+
+def test_repair_passes_over_nothing_that_ftfy_would_change() -> None:
+    flags = TextFixerConfig(
+        uncurl_quotes=False, fix_character_width=False, fix_latin_ligatures=False, unescape_html=False
+    )
+    odd = [*map(chr, range(0x80, 0x250)), *map(chr, range(0x2010, 0x2060)), *"€™\u0301\ufeffЖ中"]
+    chance, changed = random.Random(0), 0
+    for _ in range(20_000):
+        text = "".join(chance.choice(odd) + chance.choice("aA .-z1") for _ in range(chance.randrange(1, 6)))
+        text = f"a{text}b"  # white space around a text goes, whatever it is
+        if repair(text) == text:
+            assert fix_text(text, flags) == text
+        else:
+            changed += 1
+    assert changed > 1_000
 
 
 def test_repair_leaves_an_authors_characters_alone() -> None:
