@@ -49,6 +49,7 @@ _PROSE_WORDS = 12
 _SHORTEST_PROSE = 2 * _PROSE_WORDS - 2
 _LONG_WORD = re.compile(r"[^\W\d_][\w'-]{3,}")  # articles and prepositions are short and lower case even in headlines
 _TITLE_CASE = 0.75
+_ASCII_FOLD = {code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)}
 
 
 def normalise(text: str) -> str:
@@ -78,6 +79,8 @@ def fold(text: str) -> str:
     >>> fold("Beja Gadget!") == fold("Bejagadget")
     True
     """
+    if text.isascii():  # most lines; a tenth of the time
+        return text.translate(_ASCII_FOLD)
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
 
 
