@@ -59,6 +59,7 @@ class Identity:
     benchmarks: Mapping[str, str] = field(default_factory=dict)  # SHA-256 by file: what documents must not share
     format: int = FORMAT
     tombstones: str = ""  # hash of what is to be forgotten, "" where nothing is
+    after: str = ""  # hash of the documents of the corpus this one comes after, "" where it comes after none
 
     def differences(self, other: Mapping[str, Any]) -> list[str]:
         """Return what differs from an identity read from a file, one line each."""
