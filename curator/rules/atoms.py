@@ -17,9 +17,13 @@ __all__ = ["Atoms", "required_atoms"]
 Strings = frozenset[str]
 
 _ALTERNATIVES = 256  # more alternatives than this are no filter
+_OPENING = 5  # characters of what a line begins with, the break before it being one; more tell little more
 _ANCHOR_WORTH = 4  # bytes: three letters at the beginning of a line are as rare as seven anywhere
 _SHORTEST = 3  # bytes; shorter literals are in every other line
 _EMPTY: Strings = frozenset({""})
+_NONE: Strings = frozenset()
+_DIGITS: Strings = frozenset("0123456789")
+_BREAK = "\n"  # stands before every line, so for its beginning
 _TOKEN = re.compile(
     r"""
       (?P<text>[^\\^$.|?*+()\[\]{}]+)
@@ -58,9 +62,38 @@ class Atoms:
         return min([len(literal.encode("utf-8", "surrogatepass")) for literal in self.literals])
 
 
-# What is known of a part of a pattern: the strings it matches, where they are few and known, and its best literals.
-Known = tuple[Strings | None, Atoms | None]
-_UNKNOWN: Known = (None, None)
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a part of a pattern.
+
+    Attributes:
+        exact: the strings it matches, where they are few and known.
+        best: its best literals.
+        opening: strings one of which every match of something begins with; "" begins everything.
+        optional: whether it may match nothing.
+    """
+
+    exact: Strings | None = None
+    best: Atoms | None = None
+    opening: Strings = _EMPTY
+    optional: bool = False
+
+
+_UNKNOWN = Known()
+
+
+def openings(pattern: str) -> tuple[str, ...]:
+    r"""Return texts (lower case) of which every line that the pattern matches begins with one; none where any line may.
+
+    A line is taken with the break before it.
+
+    >>> openings(r"^(\d+ )?(read|see) also ?[:\d]")[-2:]
+    ('\nread also', '\nsee also')
+    """
+    found = _read(pattern).opening
+    if not all(text.rfind(_BREAK) == 0 and text != _BREAK for text in found):
+        return ()
+    return tuple(sorted(found))
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -72,11 +105,16 @@ def required_atoms(pattern: str) -> Atoms | None:
     >>> required_atoms(r"^\d{1,2}:\d{2}$") is None
     True
     """
-    try:
-        _, best = _Reader(pattern).alternatives(at_start=False)
-    except _UnreadableError:
-        return None
+    best = _read(pattern).best
     return best if best and best.shortest >= _SHORTEST else None
+
+
+@functools.lru_cache(maxsize=20_000)
+def _read(pattern: str) -> Known:
+    try:
+        return _Reader(pattern).alternatives(at_start=False)
+    except _UnreadableError:
+        return _UNKNOWN
 
 
 class _UnreadableError(Exception):
@@ -92,14 +130,18 @@ class _Sequence:
         self._found: list[Atoms] = []
         self._whole: Strings | None = _EMPTY
         self._strings, self._anchored = _EMPTY, False
+        # What it begins with: what the next part may still lengthen, and the rest.
+        self._heads, self._opening = _EMPTY, _NONE
 
     @property
     def opens(self) -> bool:
         """Whether the next part stands at the beginning of the line, with nothing before it."""
         return self.at_start and self._strings == _EMPTY
 
-    def add(self, exact: Strings | None, inner: Atoms | None, *, begins: bool = False) -> None:
+    def add(self, part: Known, *, begins: bool = False) -> None:
         """Add what is known of the next part; `begins`: it matches the beginning of the line and nothing else."""
+        exact, inner = part.exact, part.best
+        self._extend(Known(frozenset({_BREAK})) if begins else part)
         self._whole = _joined(self._whole, exact)
         joined = _joined(self._strings, exact)
         if joined:
@@ -116,9 +158,22 @@ class _Sequence:
     def known(self) -> Known:
         """Return what is known of all of it; the best literals are the rarest, then the fewest."""
         self._close()
-        if len(self._found) < 2:
-            return self._whole, self._found[0] if self._found else None
-        return self._whole, max(self._found, key=lambda atoms: (atoms.rarity, -len(atoms.literals)))
+        best = max(self._found, key=lambda atoms: (atoms.rarity, -len(atoms.literals))) if self._found else None
+        return Known(self._whole, best, self._opening | self._heads)
+
+    def _extend(self, part: Known) -> None:
+        """Lengthen what the sequence begins with."""
+        if not self._heads:
+            return
+        begun = _joined(self._heads, part.exact)
+        if begun:
+            self._heads = frozenset([head for head in begun if len(head) < _OPENING])
+            begun -= self._heads
+        else:
+            begun = _joined(self._heads, part.opening) or self._heads
+            if not part.optional or begun is self._heads:
+                self._heads = _NONE
+        self._opening |= frozenset([text[:_OPENING] for text in begun])
 
     def _close(self) -> None:
         if "" not in self._strings:
@@ -153,21 +208,21 @@ class _Reader:
     def _part(self, sequence: _Sequence, kind: str, text: str) -> None:
         if kind == "text":
             if len(text) > 1 and self._counted():  # a count is about the last character only
-                sequence.add(frozenset({text[:-1].lower()}), None)
+                sequence.add(Known(frozenset({text[:-1].lower()})))
                 text = text[-1]
-            known: Known = frozenset({text.lower()}), None
+            known = Known(frozenset({text.lower()}))
         elif kind == "open":
             known = self.alternatives(at_start=sequence.opens)
         elif kind == "class":
-            known = _members(text[1:-1]), None
+            known = _class(text[1:-1])
         elif kind == "escape":
             known = _escaped(text)
         elif kind == "anchor":
-            known = _EMPTY, None
+            known = Known(_EMPTY)
         else:
             known = _UNKNOWN
-        begins = text == "^" or (kind == "escape" and text == "A")
-        sequence.add(*self._repeated(known), begins=begins)
+        begins = (text == "^" or (kind == "escape" and text == "A")) and not self._counted()
+        sequence.add(self._repeated(known), begins=begins)
 
     def _counted(self) -> bool:
         return self._next < len(self._tokens) and self._tokens[self._next][0] == "count"
@@ -177,13 +232,14 @@ class _Reader:
         while self._counted():
             count = self._tokens[self._next][1]
             self._next += 1
-            exact, best = known
+            exact, opening = known.exact, known.exact or known.opening
             if count == "?":
-                known = (exact | _EMPTY if exact else None), None
+                known = Known(exact | _EMPTY if exact else None, None, opening, optional=True)
             elif count == "*" or re.match(r"\{0+\D", count):
-                known = _UNKNOWN
+                known = Known(None, None, opening, optional=True)
             else:
-                known = None, best or (Atoms(exact) if exact and "" not in exact else None)
+                best = known.best or (Atoms(exact) if exact and "" not in exact else None)
+                known = Known(None, best, opening, optional=known.optional)
         return known
 
 
@@ -199,17 +255,23 @@ def _tokens(pattern: str) -> Iterator[tuple[str, str]]:
 
 def _escaped(escape: str) -> Known:
     if escape in _ZERO_WIDTH:
-        return _EMPTY, None
+        return Known(_EMPTY)
     if escape[0] == "x" and len(escape) > 1:
-        return frozenset({chr(int(escape.strip("x{}"), 16)).lower()}), None
-    return _UNKNOWN if escape[0].isalnum() else (frozenset({escape.lower()}), None)
+        return Known(frozenset({chr(int(escape.strip("x{}"), 16)).lower()}))
+    if escape == "d":
+        return Known(opening=_DIGITS)
+    return _UNKNOWN if escape[0].isalnum() else Known(frozenset({escape.lower()}))
 
 
-def _members(inside: str) -> Strings | None:
-    """Return the characters of a class, lower case, where they are listed one by one."""
-    if inside.startswith("^") or _CLASS_LETTERS.search(inside):
-        return None
-    return frozenset(re.sub(r"\\(.)", r"\1", inside).lower())
+def _class(inside: str) -> Known:
+    """Return what is known of a class: its characters where they are listed one by one, with digits how it opens."""
+    if inside.startswith("^"):
+        return _UNKNOWN
+    listed = inside.replace("\\d", "").replace("0-9", "")
+    if _CLASS_LETTERS.search(listed):
+        return _UNKNOWN
+    characters = frozenset(re.sub(r"\\(.)", r"\1", listed).lower())
+    return Known(characters) if listed == inside else Known(opening=characters | _DIGITS)
 
 
 def _joined(first: Strings | None, second: Strings | None) -> Strings | None:
@@ -221,10 +283,11 @@ def _joined(first: Strings | None, second: Strings | None) -> Strings | None:
 
 
 def _either(branches: Sequence[Known]) -> Known:
-    exact = [strings for strings, _ in branches if strings]
+    exact = [known.exact for known in branches if known.exact]
     strings = frozenset().union(*exact) if len(exact) == len(branches) else None
-    found = [atoms for _, atoms in branches if atoms]
+    opening = _NONE.union(*[known.opening for known in branches])
+    found = [known.best for known in branches if known.best]
     literals: Strings = frozenset(literal for atoms in found for literal in atoms.literals)
     if len(found) < len(branches) or len(literals) > _ALTERNATIVES:
-        return strings, None
-    return strings, Atoms(literals, all(atoms.anchored for atoms in found))
+        return Known(strings, None, opening)
+    return Known(strings, Atoms(literals, all(atoms.anchored for atoms in found)), opening)

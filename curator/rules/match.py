@@ -7,13 +7,11 @@ may look: mostly the head or the tail of a text.
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curator.rules.atoms import required_atoms
+from curator.rules.atoms import openings, required_atoms
 from curator.rules.model import Rule
 from curator.rules.patterns import Hit, Pattern, compile_pattern, screens, window
 from curator.rules.shape import is_shaped
@@ -22,7 +20,7 @@ from curator.rules.view import View, marker_length, normalise
 __all__ = ["Matcher", "Sighting"]
 
 
-_BREAK = re.compile(b"\n")
+_BREAK = b"\n"
 
 Found = dict[int, dict[int, "Hit"]]  # line -> rule -> hit
 
@@ -34,6 +32,22 @@ class _Literal:
     rule: int
     how: str
     length: int
+
+    def find(self, line: str, before: bytes) -> Hit | None:
+        """Return the hit of the literal in a line that holds it after these bytes, unless it is part of a word there."""
+        begin = 0
+        if self.how == "has":
+            begin = len(before.decode("utf-8", "surrogatepass"))
+        elif self.how == "ends":
+            begin = len(line) - self.length
+        end = begin + self.length
+        if _splits_word(line, begin) or _splits_word(line, end):
+            return None
+        return Hit((begin, end), (end, len(line)) if self.how == "starts" else None)
+
+
+# Of one needle: the patterns that look everywhere, those that look at the head or the tail, and the literals.
+_Targets = tuple[tuple[Pattern, ...], tuple[Pattern, ...], tuple[_Literal, ...]]
 
 
 class Matcher:
@@ -59,16 +73,13 @@ class Matcher:
             for how, literals in (("is", rule.is_), ("starts", rule.starts), ("ends", rule.ends), ("has", rule.has)):
                 self._add_literals(number, how, literals)
             for source in rule.any:
-                pattern = Pattern(number, source, rule.where.first, rule.where.last)
+                begins = tuple(_bytes(_fold(text)) for text in openings(source))
+                pattern = Pattern(number, source, rule.where.first, rule.where.last, begins)
                 if not self._add_atoms(pattern):
                     loose.append(pattern)
             if rule.none:
                 self._exceptions[number] = rule.none
-        # For each needle its patterns and its literals.
-        self._targets = [
-            (tuple(t for t in targets if isinstance(t, Pattern)), tuple(t for t in targets if isinstance(t, _Literal)))
-            for targets in self._needles.values()
-        ]
+        self._targets = [_sorted_out(targets) for targets in self._needles.values()]
         self._automaton = _automaton(list(self._needles))
         self._screens = screens(loose)
 
@@ -93,7 +104,7 @@ class Matcher:
 
     def _add(self, needle: str, target: _Literal | Pattern) -> None:
         if needle.strip("\n") and "\n" not in needle[1:-1]:  # a line holds something, and no break
-            self._needles.setdefault(needle.encode("utf-8", "surrogatepass"), []).append(target)
+            self._needles.setdefault(_bytes(needle), []).append(target)
 
     def hits(self, view: View) -> Found:
         """Return, for each line with any, the rules (by number) that found their text in it."""
@@ -111,7 +122,7 @@ class Matcher:
         exceptions = self._exceptions.get(rule)
         if not exceptions:
             return False
-        data = line.encode("utf-8", "surrogatepass")
+        data = _bytes(line)
         return any(compile_pattern(exception).search(data) for exception in exceptions)
 
     def screen(self, view: View, sighting: Sighting) -> None:
@@ -122,26 +133,34 @@ class Matcher:
             if lines:
                 seen.update(lines)
                 for line, patterns in screen.ask(view, lines):
-                    sighting.waiting.setdefault(line, []).extend(patterns)
+                    if screen.bound:
+                        sighting.bound.setdefault(line, []).append(patterns)
+                    else:
+                        sighting.waiting.setdefault(line, []).extend(patterns)
 
     def _scan(self, view: View, sighting: Sighting) -> None:
-        haystack = ("\n" + _fold("\n".join(view.lines)) + "\n").encode("utf-8", "surrogatepass")
+        haystack = _bytes("\n" + _fold("\n".join(view.lines)) + "\n")
         matches = self._automaton.find_matches_as_indexes(haystack, overlapping=True)
         if not matches:
             return
-        # Where each line's leading break stands. A needle may begin with the break before its line; any other byte of
-        # it lies inside the line.
-        breaks = [found.start() for found in _BREAK.finditer(haystack)]
-        seen: set[tuple[int, int]] = set()
+        line, begin, past = -1, 0, 0  # the line looked at, and where the breaks before and after it stand
         for needle, start, _ in matches:
-            line = bisect_right(breaks, start) - 1
-            patterns, literals = self._targets[needle]
-            if patterns and (line, needle) not in seen:
-                seen.add((line, needle))
-                sighting.waiting.setdefault(line, []).extend(patterns)
+            # Matches come in the order of their ends, so of their lines. A needle may begin with the break before its
+            # line; any other byte of it lies inside the line, but for the break after it.
+            if start >= past:
+                line += haystack.count(_BREAK, past, start + 1)
+                begin = haystack.rfind(_BREAK, past, start + 1)
+                past = haystack.find(_BREAK, begin + 1)
+            patterns, bound, literals = self._targets[needle]
+            for pattern in patterns:
+                if not pattern.begins or haystack.startswith(pattern.begins, begin):
+                    sighting.waiting.setdefault(line, []).append(pattern)
+            if bound:
+                sighting.bound.setdefault(line, []).append(bound)
             for literal in literals:
-                before = haystack[breaks[line] + 1 : start] if literal.how == "has" else b""
-                _note_literal(view.lines[line], literal, before, sighting.found.setdefault(line, {}))
+                hit = literal.find(view.lines[line], haystack[begin + 1 : start])
+                if hit:
+                    sighting.note(line, literal.rule, hit)
 
 
 class Sighting:
@@ -149,15 +168,17 @@ class Sighting:
 
     Attributes:
         found: line -> rule -> hit.
-        waiting: line -> the patterns to ask about it as soon as their rules may look there.
+        waiting: line -> the patterns to ask about it, wherever it stands.
+        bound: line -> the patterns to ask about it as soon as it is among the first or last lines they look at.
         screened: screen -> the lines it has looked at.
     """
 
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
-        self._fresh = True
+        self._unchecked: set[int] = set()
         self.found: Found = {}
         self.waiting: dict[int, list[Pattern]] = {}
+        self.bound: dict[int, list[Sequence[Pattern]]] = {}
         self.screened: dict[int, set[int]] = {}
 
     def hits(self, view: View) -> Found:
@@ -166,64 +187,70 @@ class Sighting:
         Rules that ask for a line of another form are left out where that spares a question.
         """
         self._matcher.screen(view, self)
-        if self._fresh:
-            self._drop_exceptions(view, list(self.found))
-            lines: Iterable[int] = list(self.waiting)
-            self._fresh = False
-        else:  # only what has come into the head or the tail can be new
-            lines = [line for line in window(len(view), *self._matcher.reach) if line in self.waiting]
-        for line in lines:
-            self._ask(view, line)
-        self._drop_exceptions(view, lines)
+        for line, patterns in self.waiting.items():
+            self._ask(view, line, patterns)
+        self.waiting.clear()
+        for line in window(len(view), *self._matcher.reach):
+            if line in self.bound:
+                self._ask_bound(view, line)
+        self._drop_exceptions(view)
         return self.found
 
-    def _ask(self, view: View, line: int) -> None:
-        """Ask the patterns that wait for a line and may look at it now."""
-        hits, rules, count = self.found.get(line, {}), self._matcher.rules, len(view)
-        later = []
-        for pattern in dict.fromkeys(self.waiting.pop(line)):
-            if not pattern.sees(line, count):
-                later.append(pattern)
-            elif pattern.rule not in hits and is_shaped(rules[pattern.rule], view, line):
+    def note(self, line: int, rule: int, hit: Hit) -> None:
+        """Keep the first hit of a rule in a line."""
+        self.found.setdefault(line, {}).setdefault(rule, hit)
+        self._unchecked.add(line)
+
+    def _ask(self, view: View, line: int, patterns: Iterable[Pattern]) -> None:
+        rules = self._matcher.rules
+        for pattern in dict.fromkeys(patterns):
+            if pattern.rule not in self.found.get(line, ()) and is_shaped(rules[pattern.rule], view, line):
                 hit = pattern.find(view.lines[line])
                 if hit:
-                    hits[pattern.rule] = hit
-        if later:
-            self.waiting[line] = later
-        if hits:
-            self.found[line] = hits
+                    self.note(line, pattern.rule, hit)
 
-    def _drop_exceptions(self, view: View, lines: Iterable[int]) -> None:
-        for line in lines:
-            hits = self.found.get(line, {})
+    def _ask_bound(self, view: View, line: int) -> None:
+        """Ask the patterns that may look at a line now; the others wait on."""
+        now: list[Pattern] = []
+        later: list[Pattern] = []
+        for patterns in self.bound.pop(line):
+            for pattern in patterns:
+                (now if pattern.sees(line, len(view)) else later).append(pattern)
+        if later:
+            self.bound[line] = [later]
+        if now:
+            self._ask(view, line, now)
+
+    def _drop_exceptions(self, view: View) -> None:
+        """Forget what was found since the last time in lines that the rules say they are not about."""
+        for line in self._unchecked:
+            hits = self.found[line]
             for rule in [r for r in hits if self._matcher.is_exception(r, view.lines[line])]:
                 del hits[rule]
-            if line in self.found and not hits:
+            if not hits:
                 del self.found[line]
+        self._unchecked.clear()
 
     def renumbered(self, lines: Sequence[int]) -> Sighting:
         """Return the sighting of a view of which only these lines (their present numbers, in order) are left."""
         left = Sighting(self._matcher)
-        left._fresh = False
         for now, line in enumerate(lines):
             if line in self.found:
                 left.found[now] = self.found[line]
-            if line in self.waiting:
-                left.waiting[now] = self.waiting[line]
+            if line in self.bound:
+                left.bound[now] = self.bound[line]
         for number, seen in self.screened.items():
             left.screened[number] = {now for now, line in enumerate(lines) if line in seen}
         return left
 
 
-def _note_literal(text: str, literal: _Literal, before: bytes, rules: dict[int, Hit]) -> None:
-    if literal.how == "has":
-        begin = len(before.decode("utf-8", "surrogatepass"))
-    else:
-        begin = len(text) - literal.length if literal.how == "ends" else 0
-    end = begin + literal.length
-    if (literal.how != "starts" and _splits_word(text, begin)) or (literal.how != "ends" and _splits_word(text, end)):
-        return
-    rules.setdefault(literal.rule, Hit((begin, end), (end, len(text)) if literal.how == "starts" else None))
+def _sorted_out(targets: Iterable[_Literal | Pattern]) -> _Targets:
+    patterns = [target for target in targets if isinstance(target, Pattern)]
+    return (
+        tuple(pattern for pattern in patterns if not pattern.bound),
+        tuple(pattern for pattern in patterns if pattern.bound),
+        tuple(target for target in targets if isinstance(target, _Literal)),
+    )
 
 
 def _automaton(needles: list[bytes]) -> Any:
@@ -237,6 +264,10 @@ def _automaton(needles: list[bytes]) -> Any:
 def _fold(plain: str) -> str:
     """Return plain text in the case literals are compared in, character for character."""
     return plain.lower().replace("ς", "σ")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _splits_word(text: str, index: int) -> bool:

@@ -114,18 +114,25 @@ def _compile_multiline(patterns: tuple[str, ...]) -> Any:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
-    """One pattern of a rule, and the lines its rule may look at: the first and last so many, or all."""
+    """One pattern of a rule, and the lines its rule may look at: the first and last so many, or all.
+
+    `begins` is what a line it matches begins with, one or the other, folded and with the break before it; () if unknown.
+    """
 
     rule: int
     source: str
     first: int | None
     last: int | None
+    begins: tuple[bytes, ...] = ()
+
+    @property
+    def bound(self) -> bool:
+        """Whether the rule looks at the head or the tail of a text only."""
+        return bool(self.first or self.last)
 
     def sees(self, line: int, count: int) -> bool:
         """Tell whether the rule may look at a line of a text of so many."""
-        if self.first is None and self.last is None:
-            return True
-        return line < (self.first or 0) or line >= count - (self.last or 0)
+        return not self.bound or line < (self.first or 0) or line >= count - (self.last or 0)
 
     def find(self, line: str) -> Hit | None:
         """Ask RE2 about one view line."""
@@ -150,6 +157,11 @@ class Screen:
     patterns: tuple[Pattern, ...]
     first: int | None
     last: int | None
+
+    @property
+    def bound(self) -> bool:
+        """Whether the patterns look at the head or the tail of a text only."""
+        return bool(self.first or self.last)
 
     def ask(self, view: View, numbers: Sequence[int]) -> Iterator[tuple[int, list[Pattern]]]:
         """Yield those of the lines (by number) that patterns may match, with these patterns."""
