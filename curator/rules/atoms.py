@@ -17,7 +17,7 @@ __all__ = ["Atoms", "required_atoms"]
 Strings = frozenset[str]
 
 _ALTERNATIVES = 256  # more alternatives than this are no filter
-_OPENING = 5  # characters of what a line begins with, the break before it being one; more tell little more
+_EDGE = 12  # characters of what a line begins or ends with, its break being one; more tell little more
 _ANCHOR_WORTH = 4  # bytes: three letters at the beginning of a line are as rare as seven anywhere
 _SHORTEST = 3  # bytes; shorter literals are in every other line
 _EMPTY: Strings = frozenset({""})
@@ -41,6 +41,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ZERO_WIDTH = "bBAz"
+_ANCHORS = {("anchor", "^"): "^", ("escape", "A"): "^", ("anchor", "$"): "$", ("escape", "z"): "$"}
 _CLASS_LETTERS = re.compile(r"\\\w|\[:|.-.", re.DOTALL)  # in a class: \d, \pL, [:alpha:], a range
 
 
@@ -69,31 +70,33 @@ class Known:
     Attributes:
         exact: the strings it matches, where they are few and known.
         best: its best literals.
-        opening: strings one of which every match of something begins with; "" begins everything.
+        opening, closing: strings of which every match of something begins or ends with one; "" begins everything.
         optional: whether it may match nothing.
     """
 
     exact: Strings | None = None
     best: Atoms | None = None
     opening: Strings = _EMPTY
+    closing: Strings = _EMPTY
     optional: bool = False
 
 
 _UNKNOWN = Known()
+_AT_EDGE = Known(frozenset({_BREAK}))
 
 
-def openings(pattern: str) -> tuple[str, ...]:
-    r"""Return texts (lower case) of which every line that the pattern matches begins with one; none where any line may.
+def edges(pattern: str) -> tuple[list[str], list[str]]:
+    r"""Return texts (lower case) of which every line that the pattern matches begins with one, and ends with one.
 
-    A line is taken with the break before it.
+    Lines are taken with the breaks around them; where any line may match it is the break alone.
 
-    >>> openings(r"^(\d+ )?(read|see) also ?[:\d]")[-2:]
-    ('\nread also', '\nsee also')
+    >>> edges(r"^(\d )?(read|see) also: .+[.!]$")[1]
+    ['!\n', '.\n']
     """
-    found = _read(pattern).opening
-    if not all(text.rfind(_BREAK) == 0 and text != _BREAK for text in found):
-        return ()
-    return tuple(sorted(found))
+    known = _read(pattern)
+    opens = all(text.rfind(_BREAK) == 0 < len(text) - 1 for text in known.opening)
+    closes = all(0 < text.find(_BREAK) == len(text) - 1 for text in known.closing)
+    return sorted(known.opening) if opens else [_BREAK], sorted(known.closing) if closes else [_BREAK]
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -132,16 +135,18 @@ class _Sequence:
         self._strings, self._anchored = _EMPTY, False
         # What it begins with: what the next part may still lengthen, and the rest.
         self._heads, self._opening = _EMPTY, _NONE
+        self._closing = _EMPTY
 
     @property
     def opens(self) -> bool:
         """Whether the next part stands at the beginning of the line, with nothing before it."""
         return self.at_start and self._strings == _EMPTY
 
-    def add(self, part: Known, *, begins: bool = False) -> None:
-        """Add what is known of the next part; `begins`: it matches the beginning of the line and nothing else."""
+    def add(self, part: Known, *, anchor: str = "") -> None:
+        """Add what is known of the next part; `anchor`: ^ or $, it matches the edge of the line and nothing else."""
         exact, inner = part.exact, part.best
-        self._extend(Known(frozenset({_BREAK})) if begins else part)
+        self._extend(_AT_EDGE if anchor == "^" else part)
+        self._end(_AT_EDGE if anchor == "$" else part)
         self._whole = _joined(self._whole, exact)
         joined = _joined(self._strings, exact)
         if joined:
@@ -152,14 +157,14 @@ class _Sequence:
             self._found += [inner] if inner else []
             # What cannot be joined to the strings before it may begin strings of its own.
             self._strings, self._anchored = exact or _EMPTY, False
-        self.at_start = begins and (self._first or self.at_start)
+        self.at_start = anchor == "^" and (self._first or self.at_start)
         self._first = False
 
     def known(self) -> Known:
         """Return what is known of all of it; the best literals are the rarest, then the fewest."""
         self._close()
         best = max(self._found, key=lambda atoms: (atoms.rarity, -len(atoms.literals))) if self._found else None
-        return Known(self._whole, best, self._opening | self._heads)
+        return Known(self._whole, best, self._opening | self._heads, self._closing)
 
     def _extend(self, part: Known) -> None:
         """Lengthen what the sequence begins with."""
@@ -167,13 +172,21 @@ class _Sequence:
             return
         begun = _joined(self._heads, part.exact)
         if begun:
-            self._heads = frozenset([head for head in begun if len(head) < _OPENING])
+            self._heads = frozenset([head for head in begun if len(head) < _EDGE])
             begun -= self._heads
         else:
-            begun = _joined(self._heads, part.opening) or self._heads
+            begun = _joined(self._heads, part.exact or part.opening) or self._heads
             if not part.optional or begun is self._heads:
                 self._heads = _NONE
-        self._opening |= frozenset([text[:_OPENING] for text in begun])
+        self._opening |= frozenset([text[:_EDGE] for text in begun])
+
+    def _end(self, part: Known) -> None:
+        """Tell what the sequence ends with when this part follows."""
+        ended = _joined(self._closing, part.exact)
+        if not ended:
+            ended = part.exact or part.closing
+            ended |= self._closing if part.optional else _NONE
+        self._closing = frozenset([text[-_EDGE:] for text in ended]) if len(ended) <= _ALTERNATIVES else _EMPTY
 
     def _close(self) -> None:
         if "" not in self._strings:
@@ -221,8 +234,8 @@ class _Reader:
             known = Known(_EMPTY)
         else:
             known = _UNKNOWN
-        begins = (text == "^" or (kind == "escape" and text == "A")) and not self._counted()
-        sequence.add(self._repeated(known), begins=begins)
+        anchor = "" if self._counted() else _ANCHORS.get((kind, text), "")
+        sequence.add(self._repeated(known), anchor=anchor)
 
     def _counted(self) -> bool:
         return self._next < len(self._tokens) and self._tokens[self._next][0] == "count"
@@ -232,14 +245,15 @@ class _Reader:
         while self._counted():
             count = self._tokens[self._next][1]
             self._next += 1
-            exact, opening = known.exact, known.exact or known.opening
+            exact = known.exact
+            opening, closing = exact or known.opening, exact or known.closing
             if count == "?":
-                known = Known(exact | _EMPTY if exact else None, None, opening, optional=True)
+                known = Known(exact | _EMPTY if exact else None, None, opening, closing, optional=True)
             elif count == "*" or re.match(r"\{0+\D", count):
-                known = Known(None, None, opening, optional=True)
+                known = Known(None, None, opening, closing, optional=True)
             else:
                 best = known.best or (Atoms(exact) if exact and "" not in exact else None)
-                known = Known(None, best, opening, optional=known.optional)
+                known = Known(None, best, opening, closing, known.optional)
         return known
 
 
@@ -259,19 +273,22 @@ def _escaped(escape: str) -> Known:
     if escape[0] == "x" and len(escape) > 1:
         return Known(frozenset({chr(int(escape.strip("x{}"), 16)).lower()}))
     if escape == "d":
-        return Known(opening=_DIGITS)
+        return Known(opening=_DIGITS, closing=_DIGITS)
     return _UNKNOWN if escape[0].isalnum() else Known(frozenset({escape.lower()}))
 
 
 def _class(inside: str) -> Known:
-    """Return what is known of a class: its characters where they are listed one by one, with digits how it opens."""
+    """Return what is known of a class: its characters where they are listed one by one or all digits are among them."""
     if inside.startswith("^"):
         return _UNKNOWN
     listed = inside.replace("\\d", "").replace("0-9", "")
     if _CLASS_LETTERS.search(listed):
         return _UNKNOWN
     characters = frozenset(re.sub(r"\\(.)", r"\1", listed).lower())
-    return Known(characters) if listed == inside else Known(opening=characters | _DIGITS)
+    if listed == inside:
+        return Known(characters)
+    characters |= _DIGITS  # too many to be joined to what follows
+    return Known(opening=characters, closing=characters)
 
 
 def _joined(first: Strings | None, second: Strings | None) -> Strings | None:
@@ -286,8 +303,9 @@ def _either(branches: Sequence[Known]) -> Known:
     exact = [known.exact for known in branches if known.exact]
     strings = frozenset().union(*exact) if len(exact) == len(branches) else None
     opening = _NONE.union(*[known.opening for known in branches])
+    closing = _NONE.union(*[known.closing for known in branches])
     found = [known.best for known in branches if known.best]
     literals: Strings = frozenset(literal for atoms in found for literal in atoms.literals)
     if len(found) < len(branches) or len(literals) > _ALTERNATIVES:
-        return Known(strings, None, opening)
-    return Known(strings, Atoms(literals, all(atoms.anchored for atoms in found)), opening)
+        return Known(strings, None, opening, closing)
+    return Known(strings, Atoms(literals, all(atoms.anchored for atoms in found)), opening, closing)

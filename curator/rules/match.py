@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curator.rules.atoms import openings, required_atoms
+from curator.rules.atoms import required_atoms
 from curator.rules.model import Rule
-from curator.rules.patterns import Hit, Pattern, compile_pattern, screens, window
+from curator.rules.patterns import Hit, Pattern, as_bytes, compile_pattern, one_case, screens, window
 from curator.rules.shape import is_shaped
 from curator.rules.view import View, marker_length, normalise
 
@@ -33,21 +33,29 @@ class _Literal:
     how: str
     length: int
 
-    def find(self, line: str, before: bytes) -> Hit | None:
-        """Return the hit of the literal in a line that holds it after these bytes, unless it is part of a word there."""
-        begin = 0
+    def find(self, line: str, text: bytes, begin: int, place: int) -> Hit | None:
+        """Return the hit of the literal in a line that holds it, unless it is part of a word there.
+
+        Args:
+            text: where the line stands, in one case, from `begin` on, and the literal from `place` on.
+        """
+        if self.how == "is":
+            return Hit((0, self.length))
+        start = 0
         if self.how == "has":
-            begin = len(before.decode("utf-8", "surrogatepass"))
+            start = len(text[begin:place].decode("utf-8", "surrogatepass"))
         elif self.how == "ends":
-            begin = len(line) - self.length
-        end = begin + self.length
-        if _splits_word(line, begin) or _splits_word(line, end):
+            start = len(line) - self.length
+        end = start + self.length
+        if _splits_word(line, start) or _splits_word(line, end):
             return None
-        return Hit((begin, end), (end, len(line)) if self.how == "starts" else None)
+        return Hit((start, end), (end, len(line)) if self.how == "starts" else None)
 
 
-# Of one needle: the patterns that look everywhere, those that look at the head or the tail, and the literals.
-_Targets = tuple[tuple[Pattern, ...], tuple[Pattern, ...], tuple[_Literal, ...]]
+# What one needle stands for: the patterns that look everywhere, with what their lines begin and end with; those that
+# look at the head or the tail; and the literals.
+_Edged = tuple[Pattern, tuple[bytes, ...], tuple[bytes, ...]]
+_Targets = tuple[tuple[_Edged, ...], tuple[Pattern, ...], tuple[_Literal, ...]]
 
 
 class Matcher:
@@ -65,7 +73,7 @@ class Matcher:
             max((r.where.last or 0 for r in rules), default=0),
         )
         self._needles: dict[bytes, list[_Literal | Pattern]] = {}
-        self._exceptions: dict[int, tuple[str, ...]] = {}
+        self.exceptions: dict[int, tuple[str, ...]] = {}
         loose: list[Pattern] = []
         for number, rule in enumerate(rules):
             if rule.kind in ("html", "signal"):
@@ -73,20 +81,20 @@ class Matcher:
             for how, literals in (("is", rule.is_), ("starts", rule.starts), ("ends", rule.ends), ("has", rule.has)):
                 self._add_literals(number, how, literals)
             for source in rule.any:
-                begins = tuple(_bytes(_fold(text)) for text in openings(source))
-                pattern = Pattern(number, source, rule.where.first, rule.where.last, begins)
+                pattern = Pattern(number, source, rule.where.first, rule.where.last)
                 if not self._add_atoms(pattern):
                     loose.append(pattern)
             if rule.none:
-                self._exceptions[number] = rule.none
-        self._targets = [_sorted_out(targets) for targets in self._needles.values()]
+                self.exceptions[number] = rule.none
+        self._named = list(self._needles.values())
+        self._targets: list[_Targets | None] = [None] * len(self._named)
         self._automaton = _automaton(list(self._needles))
         self._screens = screens(loose)
 
     def _add_literals(self, rule: int, how: str, literals: Iterable[str]) -> None:
         for literal in literals:
             anchored = how in ("is", "starts")
-            text = _fold(normalise(literal[marker_length(literal) if anchored else 0 :]))
+            text = one_case(normalise(literal[marker_length(literal) if anchored else 0 :]))
             text = text.strip() if how == "is" else text.lstrip() if how == "starts" else text
             text = text.rstrip() if how == "ends" else text
             if not text:
@@ -99,12 +107,12 @@ class Matcher:
         """Have the automaton look for what a pattern cannot match without; False where there is nothing of the kind."""
         atoms = required_atoms(pattern.source)
         for literal in atoms.literals if atoms else ():
-            self._add(("\n" if atoms and atoms.anchored else "") + _fold(literal), pattern)
+            self._add(("\n" if atoms and atoms.anchored else "") + one_case(literal), pattern)
         return atoms is not None
 
     def _add(self, needle: str, target: _Literal | Pattern) -> None:
         if needle.strip("\n") and "\n" not in needle[1:-1]:  # a line holds something, and no break
-            self._needles.setdefault(_bytes(needle), []).append(target)
+            self._needles.setdefault(as_bytes(needle), []).append(target)
 
     def hits(self, view: View) -> Found:
         """Return, for each line with any, the rules (by number) that found their text in it."""
@@ -119,10 +127,10 @@ class Matcher:
 
     def is_exception(self, rule: int, line: str) -> bool:
         """Tell whether a line is one a rule (by number) says it is not about: its `none` patterns."""
-        exceptions = self._exceptions.get(rule)
+        exceptions = self.exceptions.get(rule)
         if not exceptions:
             return False
-        data = _bytes(line)
+        data = as_bytes(line)
         return any(compile_pattern(exception).search(data) for exception in exceptions)
 
     def screen(self, view: View, sighting: Sighting) -> None:
@@ -139,7 +147,7 @@ class Matcher:
                         sighting.waiting.setdefault(line, []).extend(patterns)
 
     def _scan(self, view: View, sighting: Sighting) -> None:
-        haystack = _bytes("\n" + _fold("\n".join(view.lines)) + "\n")
+        haystack = as_bytes(one_case("\n".join(["", *view.lines, ""])))
         matches = self._automaton.find_matches_as_indexes(haystack, overlapping=True)
         if not matches:
             return
@@ -151,16 +159,27 @@ class Matcher:
                 line += haystack.count(_BREAK, past, start + 1)
                 begin = haystack.rfind(_BREAK, past, start + 1)
                 past = haystack.find(_BREAK, begin + 1)
-            patterns, bound, literals = self._targets[needle]
-            for pattern in patterns:
-                if not pattern.begins or haystack.startswith(pattern.begins, begin):
+            patterns, bound, literals = self._targets[needle] or self._sort_out(needle)
+            for pattern, begins, ends in patterns:
+                if haystack.startswith(begins, begin) and haystack.endswith(ends, begin, past + 1):
                     sighting.waiting.setdefault(line, []).append(pattern)
             if bound:
                 sighting.bound.setdefault(line, []).append(bound)
             for literal in literals:
-                hit = literal.find(view.lines[line], haystack[begin + 1 : start])
+                hit = literal.find(view.lines[line], haystack, begin + 1, start)
                 if hit:
                     sighting.note(line, literal.rule, hit)
+
+    def _sort_out(self, needle: int) -> _Targets:
+        """Prepare what a needle stands for when it is first met: most never are."""
+        named = self._named[needle]
+        patterns = [target for target in named if isinstance(target, Pattern)]
+        self._targets[needle] = targets = (
+            tuple((pattern, *pattern.edges) for pattern in patterns if not pattern.bound),
+            tuple(pattern for pattern in patterns if pattern.bound),
+            tuple(target for target in named if isinstance(target, _Literal)),
+        )
+        return targets
 
 
 class Sighting:
@@ -223,10 +242,12 @@ class Sighting:
 
     def _drop_exceptions(self, view: View) -> None:
         """Forget what was found since the last time in lines that the rules say they are not about."""
+        exceptions = self._matcher.exceptions
         for line in self._unchecked:
             hits = self.found[line]
-            for rule in [r for r in hits if self._matcher.is_exception(r, view.lines[line])]:
-                del hits[rule]
+            for rule in [rule for rule in hits if rule in exceptions]:
+                if self._matcher.is_exception(rule, view.lines[line]):
+                    del hits[rule]
             if not hits:
                 del self.found[line]
         self._unchecked.clear()
@@ -244,30 +265,12 @@ class Sighting:
         return left
 
 
-def _sorted_out(targets: Iterable[_Literal | Pattern]) -> _Targets:
-    patterns = [target for target in targets if isinstance(target, Pattern)]
-    return (
-        tuple(pattern for pattern in patterns if not pattern.bound),
-        tuple(pattern for pattern in patterns if pattern.bound),
-        tuple(target for target in targets if isinstance(target, _Literal)),
-    )
-
-
 def _automaton(needles: list[bytes]) -> Any:
     if not needles:
         return None
     from ahocorasick_rs import BytesAhoCorasick, Implementation
 
     return BytesAhoCorasick(needles, implementation=Implementation.ContiguousNFA)
-
-
-def _fold(plain: str) -> str:
-    """Return plain text in the case literals are compared in, character for character."""
-    return plain.lower().replace("ς", "σ")
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
 
 
 def _splits_word(text: str, index: int) -> bool:
