@@ -22,7 +22,12 @@ __all__ = ["Matcher", "Sighting"]
 
 _BREAK = b"\n"
 
+# Lines a matcher remembers: of 28,000 lines of 405 whole pages about which patterns were asked, 20,000 had come before.
+_MOST_REMEMBERED = 8_192
+_LONGEST_REMEMBERED = 200  # characters; longer lines are prose, which is rarely said twice
+
 Found = dict[int, dict[int, "Hit"]]  # line -> rule -> hit
+Bound = tuple[Sequence[Pattern], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,9 @@ class Matcher:
         self._named = list(self._needles.values())
         self._targets: list[_Targets | None] = [None] * len(self._named)
         self._automaton = _automaton(list(self._needles))
-        self._screens = screens(loose)
+        self._everywhere = screens(pattern for pattern in loose if not pattern.bound)
+        self._screens = screens(pattern for pattern in loose if pattern.bound)
+        self._memory: dict[str, tuple[dict[int, Hit], Bound]] = {}
 
     def _add_literals(self, rule: int, how: str, literals: Iterable[str]) -> None:
         for literal in literals:
@@ -120,10 +127,41 @@ class Matcher:
 
     def look(self, view: View) -> Sighting:
         """Look over a text once; the sighting then tells the hits of it and of what is left of it later."""
-        sighting = Sighting(self)
-        if self._automaton is not None:
-            self._scan(view, sighting)
+        sighting, recall = Sighting(self), self._memory.get
+        fresh: list[int] = []
+        for line, text in enumerate(view.lines):
+            known = recall(text)
+            if known is None:
+                fresh.append(line)
+                continue
+            found, bound = known
+            if found:
+                sighting.found[line] = found
+            if bound:
+                sighting.bound[line] = bound
+        if fresh:
+            waiting = self._scan(view, fresh, sighting) if self._automaton is not None else {}
+            for screen in self._everywhere:
+                for line, patterns in screen.ask(view, fresh):
+                    waiting.setdefault(line, []).extend(patterns)
+            for line, asked in waiting.items():
+                sighting.ask(view, line, asked)
+            sighting.drop_exceptions(view)
+            self._remember(view, {*waiting, *sighting.found, *sighting.bound}, sighting)
         return sighting
+
+    def forget(self) -> None:
+        """Forget the lines seen, as if no text had been looked at."""
+        self._memory.clear()
+
+    def _remember(self, view: View, lines: Iterable[int], sighting: Sighting) -> None:
+        """Keep what lines say by themselves: those with something to ask about are mostly short, and come again."""
+        for line in lines:
+            text = view.lines[line]
+            if len(text) <= _LONGEST_REMEMBERED:
+                self._memory[text] = sighting.found.get(line, {}), sighting.bound.get(line, ())
+        if len(self._memory) > _MOST_REMEMBERED:
+            self._memory.clear()
 
     def is_exception(self, rule: int, line: str) -> bool:
         """Tell whether a line is one a rule (by number) says it is not about: its `none` patterns."""
@@ -134,41 +172,39 @@ class Matcher:
         return any(compile_pattern(exception).search(data) for exception in exceptions)
 
     def screen(self, view: View, sighting: Sighting) -> None:
-        """Note which patterns without a literal may match lines that have come into their sight."""
+        """Note which patterns without a literal may match lines that have come into the head or the tail."""
         for number, screen in enumerate(self._screens):
             seen = sighting.screened.setdefault(number, set())
             lines = [line for line in window(len(view), screen.first, screen.last) if line not in seen]
             if lines:
                 seen.update(lines)
                 for line, patterns in screen.ask(view, lines):
-                    if screen.bound:
-                        sighting.bound.setdefault(line, []).append(patterns)
-                    else:
-                        sighting.waiting.setdefault(line, []).extend(patterns)
+                    sighting.bound[line] = (*sighting.bound.get(line, ()), patterns)
 
-    def _scan(self, view: View, sighting: Sighting) -> None:
-        haystack = as_bytes(one_case("\n".join(["", *view.lines, ""])))
-        matches = self._automaton.find_matches_as_indexes(haystack, overlapping=True)
-        if not matches:
-            return
-        line, begin, past = -1, 0, 0  # the line looked at, and where the breaks before and after it stand
-        for needle, start, _ in matches:
+    def _scan(self, view: View, lines: Sequence[int], sighting: Sighting) -> dict[int, list[Pattern]]:
+        """Note what literals are in some lines, and which patterns may be; return those to ask about them at once."""
+        haystack = as_bytes(one_case("\n".join(["", *[view.lines[line] for line in lines], ""])))
+        waiting: dict[int, list[Pattern]] = {}
+        number, line, begin, past = -1, 0, 0, 0  # the line looked at, and where the breaks before and after it stand
+        for needle, start, _ in self._automaton.find_matches_as_indexes(haystack, overlapping=True):
             # Matches come in the order of their ends, so of their lines. A needle may begin with the break before its
             # line; any other byte of it lies inside the line, but for the break after it.
             if start >= past:
-                line += haystack.count(_BREAK, past, start + 1)
+                number += haystack.count(_BREAK, past, start + 1)
                 begin = haystack.rfind(_BREAK, past, start + 1)
                 past = haystack.find(_BREAK, begin + 1)
+                line = lines[number]
             patterns, bound, literals = self._targets[needle] or self._sort_out(needle)
             for pattern, begins, ends in patterns:
                 if haystack.startswith(begins, begin) and haystack.endswith(ends, begin, past + 1):
-                    sighting.waiting.setdefault(line, []).append(pattern)
+                    waiting.setdefault(line, []).append(pattern)
             if bound:
-                sighting.bound.setdefault(line, []).append(bound)
+                sighting.bound[line] = (*sighting.bound.get(line, ()), bound)
             for literal in literals:
                 hit = literal.find(view.lines[line], haystack, begin + 1, start)
                 if hit:
                     sighting.note(line, literal.rule, hit)
+        return waiting
 
     def _sort_out(self, needle: int) -> _Targets:
         """Prepare what a needle stands for when it is first met: most never are."""
@@ -186,8 +222,7 @@ class Sighting:
     """What a matcher saw in a text, kept while lines of it go: a line is looked at once, wherever it then stands.
 
     Attributes:
-        found: line -> rule -> hit.
-        waiting: line -> the patterns to ask about it, wherever it stands.
+        found: line -> rule -> hit; what a line says is shared between texts, so it is replaced and never changed.
         bound: line -> the patterns to ask about it as soon as it is among the first or last lines they look at.
         screened: screen -> the lines it has looked at.
     """
@@ -196,8 +231,7 @@ class Sighting:
         self._matcher = matcher
         self._unchecked: set[int] = set()
         self.found: Found = {}
-        self.waiting: dict[int, list[Pattern]] = {}
-        self.bound: dict[int, list[Sequence[Pattern]]] = {}
+        self.bound: dict[int, Bound] = {}
         self.screened: dict[int, set[int]] = {}
 
     def hits(self, view: View) -> Found:
@@ -206,21 +240,21 @@ class Sighting:
         Rules that ask for a line of another form are left out where that spares a question.
         """
         self._matcher.screen(view, self)
-        for line, patterns in self.waiting.items():
-            self._ask(view, line, patterns)
-        self.waiting.clear()
         for line in window(len(view), *self._matcher.reach):
             if line in self.bound:
                 self._ask_bound(view, line)
-        self._drop_exceptions(view)
+        self.drop_exceptions(view)
         return self.found
 
     def note(self, line: int, rule: int, hit: Hit) -> None:
         """Keep the first hit of a rule in a line."""
-        self.found.setdefault(line, {}).setdefault(rule, hit)
-        self._unchecked.add(line)
+        found = self.found.get(line, {})
+        if rule not in found:
+            self.found[line] = {**found, rule: hit}
+            self._unchecked.add(line)
 
-    def _ask(self, view: View, line: int, patterns: Iterable[Pattern]) -> None:
+    def ask(self, view: View, line: int, patterns: Iterable[Pattern]) -> None:
+        """Ask patterns about a line, those of each rule until one finds something."""
         rules = self._matcher.rules
         for pattern in dict.fromkeys(patterns):
             if pattern.rule not in self.found.get(line, ()) and is_shaped(rules[pattern.rule], view, line):
@@ -236,19 +270,21 @@ class Sighting:
             for pattern in patterns:
                 (now if pattern.sees(line, len(view)) else later).append(pattern)
         if later:
-            self.bound[line] = [later]
+            self.bound[line] = (later,)
         if now:
-            self._ask(view, line, now)
+            self.ask(view, line, now)
 
-    def _drop_exceptions(self, view: View) -> None:
+    def drop_exceptions(self, view: View) -> None:
         """Forget what was found since the last time in lines that the rules say they are not about."""
         exceptions = self._matcher.exceptions
         for line in self._unchecked:
             hits = self.found[line]
-            for rule in [rule for rule in hits if rule in exceptions]:
-                if self._matcher.is_exception(rule, view.lines[line]):
-                    del hits[rule]
-            if not hits:
+            if exceptions.keys().isdisjoint(hits):
+                continue
+            left = {rule: hit for rule, hit in hits.items() if not self._matcher.is_exception(rule, view.lines[line])}
+            if left:
+                self.found[line] = left
+            else:
                 del self.found[line]
         self._unchecked.clear()
 
