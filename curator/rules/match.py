@@ -1,59 +1,125 @@
 """Finding what rules look for: literals through one automaton, patterns through RE2, which cannot be made to hang.
 
-What a line says is the same wherever it stands, so it is found once and remembered for lines that come again. Only
-patterns of rules for the head or the tail of a text wait until a line is there.
+One pass of the automaton over a text finds the lines with a literal of a rule and those with a literal that a pattern
+cannot match without; RE2 is asked about the latter only. Patterns without such a literal are asked where their rules
+may look: mostly the head or the tail of a text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from curator.rules.lookout import Lookout
+from curator.rules.atoms import required_atoms
 from curator.rules.model import Rule
-from curator.rules.patterns import Hit, Pattern, as_bytes, compile_pattern, window
+from curator.rules.patterns import Hit, Pattern, as_bytes, compile_pattern, one_case, screens, window
 from curator.rules.shape import is_shaped
-from curator.rules.view import View
+from curator.rules.view import View, marker_length, normalise
 
-__all__ = ["Found", "Matcher", "Sighting"]
+__all__ = ["Matcher", "Sighting"]
 
-# Lines a lookout remembers: of 28,000 lines of 405 whole pages about which there was something to ask, 20,000 had come
-# before.
+
+_BREAK = b"\n"
+
+# Lines a matcher remembers: of 28,000 lines of 405 whole pages about which patterns were asked, 20,000 had come before.
 _MOST_REMEMBERED = 8_192
 _LONGEST_REMEMBERED = 200  # characters; longer lines are prose, which is rarely said twice
 
-Found = dict[int, dict[int, Hit]]  # line -> rule -> hit
+Found = dict[int, dict[int, "Hit"]]  # line -> rule -> hit
+Bound = tuple[Sequence[Pattern], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Literal:
+    """What a needle stands for: a literal of a rule, `how` is is, starts, ends or has; `length` in characters."""
+
+    rule: int
+    how: str
+    length: int
+
+    def find(self, line: str, text: bytes, begin: int, place: int) -> Hit | None:
+        """Return the hit of the literal in a line that holds it, unless it is part of a word there.
+
+        Args:
+            text: where the line stands, in one case, from `begin` on, and the literal from `place` on.
+        """
+        if self.how == "is":
+            return Hit((0, self.length))
+        start = 0
+        if self.how == "has":
+            start = len(text[begin:place].decode("utf-8", "surrogatepass"))
+        elif self.how == "ends":
+            start = len(line) - self.length
+        end = start + self.length
+        if _splits_word(line, start) or _splits_word(line, end):
+            return None
+        return Hit((start, end), (end, len(line)) if self.how == "starts" else None)
+
+
+# What one needle stands for: the patterns that look everywhere, with what their lines begin and end with; those that
+# look at the head or the tail; and the literals.
+_Edged = tuple[Pattern, tuple[bytes, ...], tuple[bytes, ...]]
+_Targets = tuple[tuple[_Edged, ...], tuple[Pattern, ...], tuple[_Literal, ...]]
 
 
 class Matcher:
     """The text matchers of many rules.
 
     Patterns are compiled when a line first needs them: of a thousand a document meets a few, and each takes RE2 some
-    milliseconds.
+    milliseconds. Literals are whole words (letters beside them make no match) and caseless; `is` is the whole line.
     """
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
+        # How far from the beginning and the end of a text rules look that do not look everywhere.
+        self.reach = (
+            max((r.where.first or 0 for r in rules), default=0),
+            max((r.where.last or 0 for r in rules), default=0),
+        )
+        self._needles: dict[bytes, list[_Literal | Pattern]] = {}
         self.exceptions: dict[int, tuple[str, ...]] = {}
-        self._everywhere = Lookout()
-        nearby: dict[tuple[bool, bool], Lookout] = {}  # at the head, at the tail
+        loose: list[Pattern] = []
         for number, rule in enumerate(rules):
             if rule.kind in ("html", "signal"):
                 continue
             for how, literals in (("is", rule.is_), ("starts", rule.starts), ("ends", rule.ends), ("has", rule.has)):
-                self._everywhere.add_literals(number, how, literals)
-            first, last = rule.where.first, rule.where.last
-            lookout = self._everywhere
-            if first or last:
-                lookout = nearby.setdefault((bool(first), bool(last)), Lookout())
-                lookout.widen(first, last)
+                self._add_literals(number, how, literals)
             for source in rule.any:
-                lookout.add_pattern(Pattern(number, source, first, last))
+                pattern = Pattern(number, source, rule.where.first, rule.where.last)
+                if not self._add_atoms(pattern):
+                    loose.append(pattern)
             if rule.none:
                 self.exceptions[number] = rule.none
-        self.nearby = tuple(nearby.values())
-        self._said: dict[str, dict[int, Hit]] = {}
-        self._to_ask: list[dict[str, tuple[Pattern, ...]]] = [{} for _ in self.nearby]
+        self._named = list(self._needles.values())
+        self._targets: list[_Targets | None] = [None] * len(self._named)
+        self._automaton = _automaton(list(self._needles))
+        self._everywhere = screens(pattern for pattern in loose if not pattern.bound)
+        self._screens = screens(pattern for pattern in loose if pattern.bound)
+        self._memory: dict[str, tuple[dict[int, Hit], Bound]] = {}
+
+    def _add_literals(self, rule: int, how: str, literals: Iterable[str]) -> None:
+        for literal in literals:
+            anchored = how in ("is", "starts")
+            text = one_case(normalise(literal[marker_length(literal) if anchored else 0 :]))
+            text = text.strip() if how == "is" else text.lstrip() if how == "starts" else text
+            text = text.rstrip() if how == "ends" else text
+            if not text:
+                continue  # it would be everywhere; `rules check` says so (R013)
+            head = "\n" if anchored else ""
+            tail = "\n" if how in ("is", "ends") else ""
+            self._add(f"{head}{text}{tail}", _Literal(rule, how, len(text)))
+
+    def _add_atoms(self, pattern: Pattern) -> bool:
+        """Have the automaton look for what a pattern cannot match without; False where there is nothing of the kind."""
+        atoms = required_atoms(pattern.source)
+        for literal in atoms.literals if atoms else ():
+            self._add(("\n" if atoms and atoms.anchored else "") + one_case(literal), pattern)
+        return atoms is not None
+
+    def _add(self, needle: str, target: _Literal | Pattern) -> None:
+        if needle.strip("\n") and "\n" not in needle[1:-1]:  # a line holds something, and no break
+            self._needles.setdefault(as_bytes(needle), []).append(target)
 
     def hits(self, view: View) -> Found:
         """Return, for each line with any, the rules (by number) that found their text in it."""
@@ -61,41 +127,41 @@ class Matcher:
 
     def look(self, view: View) -> Sighting:
         """Look over a text once; the sighting then tells the hits of it and of what is left of it later."""
-        sighting, recall = Sighting(self), self._said.get
+        sighting, recall = Sighting(self), self._memory.get
         fresh: list[int] = []
         for line, text in enumerate(view.lines):
             known = recall(text)
             if known is None:
                 fresh.append(line)
-            elif known:
-                sighting.found[line] = known
-        found, waiting = self._everywhere.look([view.lines[line] for line in fresh]) if fresh else ({}, {})
-        for number, hits in found.items():
-            sighting.note(fresh[number], hits)
-        for number, patterns in waiting.items():
-            sighting.ask(view, fresh[number], patterns)
-        sighting.drop_exceptions(view)
-        for number in {**found, **waiting}:
-            line = fresh[number]
-            _remember(self._said, view.lines[line], sighting.found.get(line, {}))
+                continue
+            found, bound = known
+            if found:
+                sighting.found[line] = found
+            if bound:
+                sighting.bound[line] = bound
+        if fresh:
+            waiting = self._scan(view, fresh, sighting) if self._automaton is not None else {}
+            for screen in self._everywhere:
+                for line, patterns in screen.ask(view, fresh):
+                    waiting.setdefault(line, []).extend(patterns)
+            for line, asked in waiting.items():
+                sighting.ask(view, line, asked)
+            sighting.drop_exceptions(view)
+            self._remember(view, {*waiting, *sighting.found, *sighting.bound}, sighting)
         return sighting
-
-    def look_near(self, number: int, texts: Sequence[str]) -> list[tuple[Pattern, ...]]:
-        """Return, for each of some lines at the head or the tail, the patterns to ask about it there."""
-        memory = self._to_ask[number]
-        fresh = [text for text in dict.fromkeys(texts) if text not in memory]
-        _, waiting = self.nearby[number].look(fresh) if fresh else ({}, {})
-        known = {text: tuple(dict.fromkeys(waiting.get(line, ()))) for line, text in enumerate(fresh)}
-        patterns = [known[text] if text in known else memory[text] for text in texts]
-        for text in fresh:
-            _remember(memory, text, known[text])
-        return patterns
 
     def forget(self) -> None:
         """Forget the lines seen, as if no text had been looked at."""
-        self._said.clear()
-        for memory in self._to_ask:
-            memory.clear()
+        self._memory.clear()
+
+    def _remember(self, view: View, lines: Iterable[int], sighting: Sighting) -> None:
+        """Keep what lines say by themselves: those with something to ask about are mostly short, and come again."""
+        for line in lines:
+            text = view.lines[line]
+            if len(text) <= _LONGEST_REMEMBERED:
+                self._memory[text] = sighting.found.get(line, {}), sighting.bound.get(line, ())
+        if len(self._memory) > _MOST_REMEMBERED:
+            self._memory.clear()
 
     def is_exception(self, rule: int, line: str) -> bool:
         """Tell whether a line is one a rule (by number) says it is not about: its `none` patterns."""
@@ -105,46 +171,87 @@ class Matcher:
         data = as_bytes(line)
         return any(compile_pattern(exception).search(data) for exception in exceptions)
 
+    def screen(self, view: View, sighting: Sighting) -> None:
+        """Note which patterns without a literal may match lines that have come into the head or the tail."""
+        for number, screen in enumerate(self._screens):
+            seen = sighting.screened.setdefault(number, set())
+            lines = [line for line in window(len(view), screen.first, screen.last) if line not in seen]
+            if lines:
+                seen.update(lines)
+                for line, patterns in screen.ask(view, lines):
+                    sighting.bound[line] = (*sighting.bound.get(line, ()), patterns)
+
+    def _scan(self, view: View, lines: Sequence[int], sighting: Sighting) -> dict[int, list[Pattern]]:
+        """Note what literals are in some lines, and which patterns may be; return those to ask about them at once."""
+        haystack = as_bytes(one_case("\n".join(["", *[view.lines[line] for line in lines], ""])))
+        waiting: dict[int, list[Pattern]] = {}
+        number, line, begin, past = -1, 0, 0, 0  # the line looked at, and where the breaks before and after it stand
+        for needle, start, _ in self._automaton.find_matches_as_indexes(haystack, overlapping=True):
+            # Matches come in the order of their ends, so of their lines. A needle may begin with the break before its
+            # line; any other byte of it lies inside the line, but for the break after it.
+            if start >= past:
+                number += haystack.count(_BREAK, past, start + 1)
+                begin = haystack.rfind(_BREAK, past, start + 1)
+                past = haystack.find(_BREAK, begin + 1)
+                line = lines[number]
+            patterns, bound, literals = self._targets[needle] or self._sort_out(needle)
+            for pattern, begins, ends in patterns:
+                if haystack.startswith(begins, begin) and haystack.endswith(ends, begin, past + 1):
+                    waiting.setdefault(line, []).append(pattern)
+            if bound:
+                sighting.bound[line] = (*sighting.bound.get(line, ()), bound)
+            for literal in literals:
+                hit = literal.find(view.lines[line], haystack, begin + 1, start)
+                if hit:
+                    sighting.note(line, literal.rule, hit)
+        return waiting
+
+    def _sort_out(self, needle: int) -> _Targets:
+        """Prepare what a needle stands for when it is first met: most never are."""
+        named = self._named[needle]
+        patterns = [target for target in named if isinstance(target, Pattern)]
+        self._targets[needle] = targets = (
+            tuple((pattern, *pattern.edges) for pattern in patterns if not pattern.bound),
+            tuple(pattern for pattern in patterns if pattern.bound),
+            tuple(target for target in named if isinstance(target, _Literal)),
+        )
+        return targets
+
 
 class Sighting:
     """What a matcher saw in a text, kept while lines of it go: a line is looked at once, wherever it then stands.
 
     Attributes:
         found: line -> rule -> hit; what a line says is shared between texts, so it is replaced and never changed.
-        waiting: line -> the patterns to ask about it as soon as it is among the first or last lines they look at.
-        seen: for each lookout over the head or the tail, the lines it has looked at.
+        bound: line -> the patterns to ask about it as soon as it is among the first or last lines they look at.
+        screened: screen -> the lines it has looked at.
     """
 
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
         self._unchecked: set[int] = set()
         self.found: Found = {}
-        self.waiting: dict[int, tuple[Pattern, ...]] = {}
-        self.seen: list[set[int]] = [set() for _ in matcher.nearby]
+        self.bound: dict[int, Bound] = {}
+        self.screened: dict[int, set[int]] = {}
 
     def hits(self, view: View) -> Found:
         """Return, for each line of the view with any, the rules (by number) that found their text in it.
 
         Rules that ask for a line of another form are left out where that spares a question.
         """
-        for number, lookout in enumerate(self._matcher.nearby):
-            lines = window(len(view), lookout.first, lookout.last)
-            fresh = [line for line in lines if line not in self.seen[number]]
-            self.seen[number].update(fresh)
-            if fresh:
-                texts = [view.lines[line] for line in fresh]
-                for line, patterns in zip(fresh, self._matcher.look_near(number, texts), strict=True):
-                    if patterns:
-                        self.waiting[line] = self.waiting.get(line, ()) + patterns
-        for line in list(self.waiting):
-            self._ask_near(view, line)
+        self._matcher.screen(view, self)
+        for line in window(len(view), *self._matcher.reach):
+            if line in self.bound:
+                self._ask_bound(view, line)
         self.drop_exceptions(view)
         return self.found
 
-    def note(self, line: int, hits: dict[int, Hit]) -> None:
-        """Keep the first hit of each rule in a line."""
-        self.found[line] = {**hits, **self.found.get(line, {})}
-        self._unchecked.add(line)
+    def note(self, line: int, rule: int, hit: Hit) -> None:
+        """Keep the first hit of a rule in a line."""
+        found = self.found.get(line, {})
+        if rule not in found:
+            self.found[line] = {**found, rule: hit}
+            self._unchecked.add(line)
 
     def ask(self, view: View, line: int, patterns: Iterable[Pattern]) -> None:
         """Ask patterns about a line, those of each rule until one finds something."""
@@ -153,14 +260,17 @@ class Sighting:
             if pattern.rule not in self.found.get(line, ()) and is_shaped(rules[pattern.rule], view, line):
                 hit = pattern.find(view.lines[line])
                 if hit:
-                    self.note(line, {pattern.rule: hit})
+                    self.note(line, pattern.rule, hit)
 
-    def _ask_near(self, view: View, line: int) -> None:
+    def _ask_bound(self, view: View, line: int) -> None:
         """Ask the patterns that may look at a line now; the others wait on."""
-        waiting = self.waiting.pop(line)
-        now = [pattern for pattern in waiting if pattern.sees(line, len(view))]
-        if len(now) < len(waiting):
-            self.waiting[line] = tuple(pattern for pattern in waiting if pattern not in now)
+        now: list[Pattern] = []
+        later: list[Pattern] = []
+        for patterns in self.bound.pop(line):
+            for pattern in patterns:
+                (now if pattern.sees(line, len(view)) else later).append(pattern)
+        if later:
+            self.bound[line] = (later,)
         if now:
             self.ask(view, line, now)
 
@@ -184,15 +294,25 @@ class Sighting:
         for now, line in enumerate(lines):
             if line in self.found:
                 left.found[now] = self.found[line]
-            if line in self.waiting:
-                left.waiting[now] = self.waiting[line]
-        left.seen = [{now for now, line in enumerate(lines) if line in seen} for seen in self.seen]
+            if line in self.bound:
+                left.bound[now] = self.bound[line]
+        for number, seen in self.screened.items():
+            left.screened[number] = {now for now, line in enumerate(lines) if line in seen}
         return left
 
 
-def _remember(memory: dict[str, Any], line: str, what: object) -> None:
-    """Keep what is known of a line, unless it is long; a memory that is full begins anew."""
-    if len(line) <= _LONGEST_REMEMBERED:
-        if len(memory) >= _MOST_REMEMBERED:
-            memory.clear()
-        memory[line] = what
+def _automaton(needles: list[bytes]) -> Any:
+    if not needles:
+        return None
+    from ahocorasick_rs import BytesAhoCorasick, Implementation
+
+    return BytesAhoCorasick(needles, implementation=Implementation.ContiguousNFA)
+
+
+def _splits_word(text: str, index: int) -> bool:
+    """Tell whether a cut at `index` would stand between two letters of one word."""
+    if not 0 < index < len(text):
+        return False
+    before, after = text[index - 1], text[index]
+    # From U+0E00 on, scripts are mostly written without spaces, so every place is a word's edge.
+    return before.isalnum() and after.isalnum() and max(before, after) < "\u0e00"

@@ -10,17 +10,9 @@ from typing import Any, NamedTuple
 
 from curator.errors import RuleError
 from curator.rules.atoms import edges
+from curator.rules.view import View
 
-__all__ = [
-    "MAX_PATTERN_MEMORY",
-    "Hit",
-    "Pattern",
-    "as_bytes",
-    "compile_pattern",
-    "one_case",
-    "stops",
-    "window",
-]
+__all__ = ["MAX_PATTERN_MEMORY", "Hit", "Pattern", "Screen", "as_bytes", "compile_pattern", "one_case", "screens", "window"]
 
 MAX_PATTERN_MEMORY = 8 << 20  # bytes RE2 may use for one pattern: its own default, named so that checks can quote it
 # Instructions in the patterns of one screen. Larger ones have more states than RE2 keeps and are twenty times as slow:
@@ -171,26 +163,48 @@ class Pattern:
         return Hit(cut, _characters(data, value) if value[0] >= 0 else None)
 
 
-def stops(patterns: Sequence[Pattern], lines: Sequence[str]) -> Iterator[tuple[int, Pattern]]:
-    """Yield those of some lines (by number here) that patterns without a required literal may match, with the pattern.
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Patterns without a required literal, asked all at once about the lines their rules may look at.
 
     One alternation of them runs over many lines in one call of RE2; the few lines it stops at are then asked for each.
     """
-    if not patterns or not lines:
-        return
-    data = as_bytes("\n".join(lines))
-    for screen, sources in _compile_screens(tuple(dict.fromkeys(pattern.source for pattern in patterns))):
-        screened = [pattern for pattern in patterns if pattern.source in sources]
-        position = index = 0
-        while position < len(data) and (found := screen.search(data, position)):
-            index += data.count(b"\n", position, found.start())
-            text = as_bytes(one_case(f"\n{lines[index]}\n"))
-            for pattern in screened:
-                begins, ends = pattern.edges
-                if text.startswith(begins) and text.endswith(ends):
-                    yield index, pattern
-            position = (data.find(b"\n", found.end()) + 1) or len(data)
-            index += 1
+
+    patterns: tuple[Pattern, ...]
+    first: int | None
+    last: int | None
+
+    @property
+    def bound(self) -> bool:
+        """Whether the patterns look at the head or the tail of a text only."""
+        return bool(self.first or self.last)
+
+    def ask(self, view: View, numbers: Sequence[int]) -> Iterator[tuple[int, list[Pattern]]]:
+        """Yield those of the lines (by number) that patterns may match, with these patterns."""
+        data = as_bytes("\n".join([view.lines[line] for line in numbers]))
+        for screen, sources in _compile_screens(tuple(dict.fromkeys(pattern.source for pattern in self.patterns))):
+            patterns = [pattern for pattern in self.patterns if pattern.source in sources]
+            position = index = 0
+            while position < len(data) and (found := screen.search(data, position)):
+                index += data.count(b"\n", position, found.start())
+                yield numbers[index], patterns
+                position = (data.find(b"\n", found.end()) + 1) or len(data)
+                index += 1
+
+
+def screens(patterns: Iterable[Pattern]) -> list[Screen]:
+    """Return screens for patterns: one for those that look at every line, one for the head, one for the tail."""
+    groups: dict[str, list[Pattern]] = {}
+    for pattern in patterns:
+        place = "head" if pattern.first and not pattern.last else "tail" if pattern.last and not pattern.first else ""
+        groups.setdefault(place if pattern.first or pattern.last else "all", []).append(pattern)
+
+    def widest(numbers: Iterable[int | None]) -> int | None:
+        return max((number for number in numbers if number), default=None)
+
+    return [
+        Screen(tuple(group), widest(p.first for p in group), widest(p.last for p in group)) for group in groups.values()
+    ]
 
 
 def window(count: int, first: int | None, last: int | None) -> Iterable[int]:
