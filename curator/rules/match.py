@@ -143,7 +143,8 @@ class Matcher:
             waiting = self._scan(view, fresh, sighting) if self._automaton is not None else {}
             for screen in self._everywhere:
                 for line, patterns in screen.ask(view, fresh):
-                    waiting.setdefault(line, []).extend(patterns)
+                    plain = as_bytes(one_case(f"\n{view.lines[line]}\n"))
+                    waiting.setdefault(line, []).extend(pattern for pattern in patterns if pattern.fits(plain))
             for line, asked in waiting.items():
                 sighting.ask(view, line, asked)
             sighting.drop_exceptions(view)
@@ -185,6 +186,7 @@ class Matcher:
         """Note what literals are in some lines, and which patterns may be; return those to ask about them at once."""
         haystack = as_bytes(one_case("\n".join(["", *[view.lines[line] for line in lines], ""])))
         waiting: dict[int, list[Pattern]] = {}
+        near: dict[int, dict[int, Sequence[Pattern]]] = {}  # line -> needle -> patterns
         number, line, begin, past = -1, 0, 0, 0  # the line looked at, and where the breaks before and after it stand
         for needle, start, _ in self._automaton.find_matches_as_indexes(haystack, overlapping=True):
             # Matches come in the order of their ends, so of their lines. A needle may begin with the break before its
@@ -199,11 +201,13 @@ class Matcher:
                 if haystack.startswith(begins, begin) and haystack.endswith(ends, begin, past + 1):
                     waiting.setdefault(line, []).append(pattern)
             if bound:
-                sighting.bound[line] = (*sighting.bound.get(line, ()), bound)
+                near.setdefault(line, {})[needle] = bound
             for literal in literals:
                 hit = literal.find(view.lines[line], haystack, begin + 1, start)
                 if hit:
                     sighting.note(line, literal.rule, hit)
+        for line, targets in near.items():
+            sighting.bound[line] = tuple(targets.values())
         return waiting
 
     def _sort_out(self, needle: int) -> _Targets:
@@ -264,11 +268,13 @@ class Sighting:
 
     def _ask_bound(self, view: View, line: int) -> None:
         """Ask the patterns that may look at a line now; the others wait on."""
+        from_end = len(view) - line
         now: list[Pattern] = []
         later: list[Pattern] = []
         for patterns in self.bound.pop(line):
             for pattern in patterns:
-                (now if pattern.sees(line, len(view)) else later).append(pattern)
+                sees = line < (pattern.first or 0) or from_end <= (pattern.last or 0)
+                (now if sees else later).append(pattern)
         if later:
             self.bound[line] = (later,)
         if now:

@@ -150,6 +150,11 @@ class Pattern:
         """Tell whether the rule may look at a line of a text of so many."""
         return not self.bound or line < (self.first or 0) or line >= count - (self.last or 0)
 
+    def fits(self, line: bytes) -> bool:
+        """Tell whether a line, in one case and with the breaks around it, begins and ends as one it matches."""
+        begins, ends = self.edges
+        return line.startswith(begins) and line.endswith(ends)
+
     def find(self, line: str) -> Hit | None:
         """Ask RE2 about one view line."""
         compiled = compile_pattern(self.source)
