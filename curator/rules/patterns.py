@@ -12,7 +12,17 @@ from curator.errors import RuleError
 from curator.rules.atoms import edges
 from curator.rules.view import View
 
-__all__ = ["MAX_PATTERN_MEMORY", "Hit", "Pattern", "Screen", "as_bytes", "compile_pattern", "one_case", "screens", "window"]
+__all__ = [
+    "MAX_PATTERN_MEMORY",
+    "Hit",
+    "Pattern",
+    "Screen",
+    "as_bytes",
+    "compile_pattern",
+    "one_case",
+    "screens",
+    "window",
+]
 
 MAX_PATTERN_MEMORY = 8 << 20  # bytes RE2 may use for one pattern: its own default, named so that checks can quote it
 # Instructions in the patterns of one screen. Larger ones have more states than RE2 keeps and are twenty times as slow:
