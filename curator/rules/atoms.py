@@ -12,18 +12,27 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Atoms", "required_atoms"]
+__all__ = [
+    "ALTERNATIVES",
+    "EMPTY",
+    "NONE",
+    "Atoms",
+    "Known",
+    "Parts",
+    "Strings",
+    "joined_strings",
+    "read",
+    "required_atoms",
+]
 
 Strings = frozenset[str]
 
-_ALTERNATIVES = 256  # more alternatives than this are no filter
-_EDGE = 12  # characters of what a line begins or ends with, its break being one; more tell little more
+ALTERNATIVES = 256  # more alternatives than this are no filter
 _ANCHOR_WORTH = 4  # bytes: three letters at the beginning of a line are as rare as seven anywhere
 _SHORTEST = 3  # bytes; shorter literals are in every other line
-_EMPTY: Strings = frozenset({""})
-_NONE: Strings = frozenset()
+EMPTY: Strings = frozenset({""})
+NONE: Strings = frozenset()
 _DIGITS: Strings = frozenset("0123456789")
-_BREAK = "\n"  # stands before every line, so for its beginning
 _TOKEN = re.compile(
     r"""
       (?P<text>[^\\^$.|?*+()\[\]{}]+)
@@ -76,27 +85,12 @@ class Known:
 
     exact: Strings | None = None
     best: Atoms | None = None
-    opening: Strings = _EMPTY
-    closing: Strings = _EMPTY
+    opening: Strings = EMPTY
+    closing: Strings = EMPTY
     optional: bool = False
 
 
 _UNKNOWN = Known()
-_AT_EDGE = Known(frozenset({_BREAK}))
-
-
-def edges(pattern: str) -> tuple[list[str], list[str]]:
-    r"""Return texts (lower case) of which every line that the pattern matches begins with one, and ends with one.
-
-    Lines are taken with the breaks around them; where any line may match it is the break alone.
-
-    >>> edges(r"^(\d )?(read|see) also: .+[.!]$")[1]
-    ['!\n', '.\n']
-    """
-    known = _read(pattern)
-    opens = all(text.rfind(_BREAK) == 0 < len(text) - 1 for text in known.opening)
-    closes = all(0 < text.find(_BREAK) == len(text) - 1 for text in known.closing)
-    return sorted(known.opening) if opens else [_BREAK], sorted(known.closing) if closes else [_BREAK]
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -108,14 +102,14 @@ def required_atoms(pattern: str) -> Atoms | None:
     >>> required_atoms(r"^\d{1,2}:\d{2}$") is None
     True
     """
-    best = _read(pattern).best
+    best = read(pattern, Parts).best
     return best if best and best.shortest >= _SHORTEST else None
 
 
-@functools.lru_cache(maxsize=20_000)
-def _read(pattern: str) -> Known:
+def read(pattern: str, parts: type[Parts]) -> Known:
+    """Return what is known of a pattern; `parts` is how parts that follow one another are put together."""
     try:
-        return _Reader(pattern).alternatives(at_start=False)
+        return _Reader(pattern, parts).alternatives(at_start=False)
     except _UnreadableError:
         return _UNKNOWN
 
@@ -124,31 +118,26 @@ class _UnreadableError(Exception):
     """A pattern uses syntax that is not known here; it is then asked on every line, and RE2 judges it."""
 
 
-class _Sequence:
+class Parts:
     """Parts of a pattern that follow one another, joined as far as their strings are few and known."""
 
     def __init__(self, *, at_start: bool) -> None:
         self.at_start = at_start  # whether what comes next can only stand at the beginning of the line
         self._first = True
         self._found: list[Atoms] = []
-        self._whole: Strings | None = _EMPTY
-        self._strings, self._anchored = _EMPTY, False
-        # What it begins with: what the next part may still lengthen, and the rest.
-        self._heads, self._opening = _EMPTY, _NONE
-        self._closing = _EMPTY
+        self._whole: Strings | None = EMPTY
+        self._strings, self._anchored = EMPTY, False
 
     @property
     def opens(self) -> bool:
         """Whether the next part stands at the beginning of the line, with nothing before it."""
-        return self.at_start and self._strings == _EMPTY
+        return self.at_start and self._strings == EMPTY
 
     def add(self, part: Known, *, anchor: str = "") -> None:
         """Add what is known of the next part; `anchor`: ^ or $, it matches the edge of the line and nothing else."""
         exact, inner = part.exact, part.best
-        self._extend(_AT_EDGE if anchor == "^" else part)
-        self._end(_AT_EDGE if anchor == "$" else part)
-        self._whole = _joined(self._whole, exact)
-        joined = _joined(self._strings, exact)
+        self._whole = joined_strings(self._whole, exact)
+        joined = joined_strings(self._strings, exact)
         if joined:
             self._anchored = self._anchored or self.opens
             self._strings = joined
@@ -156,7 +145,7 @@ class _Sequence:
             self._close()
             self._found += [inner] if inner else []
             # What cannot be joined to the strings before it may begin strings of its own.
-            self._strings, self._anchored = exact or _EMPTY, False
+            self._strings, self._anchored = exact or EMPTY, False
         self.at_start = anchor == "^" and (self._first or self.at_start)
         self._first = False
 
@@ -164,29 +153,7 @@ class _Sequence:
         """Return what is known of all of it; the best literals are the rarest, then the fewest."""
         self._close()
         best = max(self._found, key=lambda atoms: (atoms.rarity, -len(atoms.literals))) if self._found else None
-        return Known(self._whole, best, self._opening | self._heads, self._closing)
-
-    def _extend(self, part: Known) -> None:
-        """Lengthen what the sequence begins with."""
-        if not self._heads:
-            return
-        begun = _joined(self._heads, part.exact)
-        if begun:
-            self._heads = frozenset([head for head in begun if len(head) < _EDGE])
-            begun -= self._heads
-        else:
-            begun = _joined(self._heads, part.exact or part.opening) or self._heads
-            if not part.optional or begun is self._heads:
-                self._heads = _NONE
-        self._opening |= frozenset([text[:_EDGE] for text in begun])
-
-    def _end(self, part: Known) -> None:
-        """Tell what the sequence ends with when this part follows."""
-        ended = _joined(self._closing, part.exact)
-        if not ended:
-            ended = part.exact or part.closing
-            ended |= self._closing if part.optional else _NONE
-        self._closing = frozenset([text[-_EDGE:] for text in ended]) if len(ended) <= _ALTERNATIVES else _EMPTY
+        return Known(self._whole, best)
 
     def _close(self) -> None:
         if "" not in self._strings:
@@ -196,7 +163,8 @@ class _Sequence:
 class _Reader:
     """Reads one pattern from left to right."""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, parts: type[Parts]) -> None:
+        self._parts = parts
         self._tokens = list(_tokens(pattern))
         self._next = 0
 
@@ -204,7 +172,7 @@ class _Reader:
         """Read up to the parenthesis that closes this group, or the end."""
         branches = []
         depth_start = at_start
-        sequence = _Sequence(at_start=depth_start)
+        sequence = self._parts(at_start=depth_start)
         while self._next < len(self._tokens):
             kind, text = self._tokens[self._next]
             self._next += 1
@@ -212,13 +180,13 @@ class _Reader:
                 break
             if kind == "or":
                 branches.append(sequence.known())
-                sequence = _Sequence(at_start=depth_start)
+                sequence = self._parts(at_start=depth_start)
             elif kind != "flags":
                 self._part(sequence, kind, text)
         branches.append(sequence.known())
         return branches[0] if len(branches) == 1 else _either(branches)
 
-    def _part(self, sequence: _Sequence, kind: str, text: str) -> None:
+    def _part(self, sequence: Parts, kind: str, text: str) -> None:
         if kind == "text":
             if len(text) > 1 and self._counted():  # a count is about the last character only
                 sequence.add(Known(frozenset({text[:-1].lower()})))
@@ -231,7 +199,7 @@ class _Reader:
         elif kind == "escape":
             known = _escaped(text)
         elif kind == "anchor":
-            known = Known(_EMPTY)
+            known = Known(EMPTY)
         else:
             known = _UNKNOWN
         anchor = "" if self._counted() else _ANCHORS.get((kind, text), "")
@@ -248,7 +216,7 @@ class _Reader:
             exact = known.exact
             opening, closing = exact or known.opening, exact or known.closing
             if count == "?":
-                known = Known(exact | _EMPTY if exact else None, None, opening, closing, optional=True)
+                known = Known(exact | EMPTY if exact else None, None, opening, closing, optional=True)
             elif count == "*" or re.match(r"\{0+\D", count):
                 known = Known(None, None, opening, closing, optional=True)
             else:
@@ -269,7 +237,7 @@ def _tokens(pattern: str) -> Iterator[tuple[str, str]]:
 
 def _escaped(escape: str) -> Known:
     if escape in _ZERO_WIDTH:
-        return Known(_EMPTY)
+        return Known(EMPTY)
     if escape[0] == "x" and len(escape) > 1:
         return Known(frozenset({chr(int(escape.strip("x{}"), 16)).lower()}))
     if escape == "d":
@@ -291,21 +259,22 @@ def _class(inside: str) -> Known:
     return Known(opening=characters, closing=characters)
 
 
-def _joined(first: Strings | None, second: Strings | None) -> Strings | None:
-    if not first or not second or len(first) * len(second) > _ALTERNATIVES:
+def joined_strings(first: Strings | None, second: Strings | None) -> Strings | None:
+    """Return all strings of the first with one of the second after it; None where they are unknown or too many."""
+    if not first or not second or len(first) * len(second) > ALTERNATIVES:
         return None
-    if first is _EMPTY or second is _EMPTY:
-        return second if first is _EMPTY else first
+    if first is EMPTY or second is EMPTY:
+        return second if first is EMPTY else first
     return frozenset([a + b for a in first for b in second])
 
 
 def _either(branches: Sequence[Known]) -> Known:
     exact = [known.exact for known in branches if known.exact]
     strings = frozenset().union(*exact) if len(exact) == len(branches) else None
-    opening = _NONE.union(*[known.opening for known in branches])
-    closing = _NONE.union(*[known.closing for known in branches])
+    opening = NONE.union(*[known.opening for known in branches])
+    closing = NONE.union(*[known.closing for known in branches])
     found = [known.best for known in branches if known.best]
     literals: Strings = frozenset(literal for atoms in found for literal in atoms.literals)
-    if len(found) < len(branches) or len(literals) > _ALTERNATIVES:
+    if len(found) < len(branches) or len(literals) > ALTERNATIVES:
         return Known(strings, None, opening, closing)
     return Known(strings, Atoms(literals, all(atoms.anchored for atoms in found)), opening, closing)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from curator.errors import RuleError
-from curator.rules.atoms import edges
+from curator.rules.edges import edges
 from curator.rules.view import View
 
 __all__ = [
