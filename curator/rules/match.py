@@ -8,10 +8,10 @@ may look: mostly the head or the tail of a text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from curator.rules.atoms import required_atoms
+from curator.rules.literals import Literal
 from curator.rules.model import Rule
 from curator.rules.patterns import Hit, Pattern, as_bytes, compile_pattern, one_case, screens, window
 from curator.rules.shape import is_shaped
@@ -30,37 +30,10 @@ Found = dict[int, dict[int, "Hit"]]  # line -> rule -> hit
 Bound = tuple[Sequence[Pattern], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Literal:
-    """What a needle stands for: a literal of a rule, `how` is is, starts, ends or has; `length` in characters."""
-
-    rule: int
-    how: str
-    length: int
-
-    def find(self, line: str, text: bytes, begin: int, place: int) -> Hit | None:
-        """Return the hit of the literal in a line that holds it, unless it is part of a word there.
-
-        Args:
-            text: where the line stands, in one case, from `begin` on, and the literal from `place` on.
-        """
-        if self.how == "is":
-            return Hit((0, self.length))
-        start = 0
-        if self.how == "has":
-            start = len(text[begin:place].decode("utf-8", "surrogatepass"))
-        elif self.how == "ends":
-            start = len(line) - self.length
-        end = start + self.length
-        if _splits_word(line, start) or _splits_word(line, end):
-            return None
-        return Hit((start, end), (end, len(line)) if self.how == "starts" else None)
-
-
 # What one needle stands for: the patterns that look everywhere, with what their lines begin and end with; those that
 # look at the head or the tail; and the literals.
 _Edged = tuple[Pattern, tuple[bytes, ...], tuple[bytes, ...]]
-_Targets = tuple[tuple[_Edged, ...], tuple[Pattern, ...], tuple[_Literal, ...]]
+_Targets = tuple[tuple[_Edged, ...], tuple[Pattern, ...], tuple[Literal, ...]]
 
 
 class Matcher:
@@ -77,7 +50,7 @@ class Matcher:
             max((r.where.first or 0 for r in rules), default=0),
             max((r.where.last or 0 for r in rules), default=0),
         )
-        self._needles: dict[bytes, list[_Literal | Pattern]] = {}
+        self._needles: dict[bytes, list[Literal | Pattern]] = {}
         self.exceptions: dict[int, tuple[str, ...]] = {}
         loose: list[Pattern] = []
         for number, rule in enumerate(rules):
@@ -108,7 +81,7 @@ class Matcher:
                 continue  # it would be everywhere; `rules check` says so (R013)
             head = "\n" if anchored else ""
             tail = "\n" if how in ("is", "ends") else ""
-            self._add(f"{head}{text}{tail}", _Literal(rule, how, len(text)))
+            self._add(f"{head}{text}{tail}", Literal(rule, how, len(text)))
 
     def _add_atoms(self, pattern: Pattern) -> bool:
         """Have the automaton look for what a pattern cannot match without; False where there is nothing of the kind."""
@@ -117,7 +90,7 @@ class Matcher:
             self._add(("\n" if atoms and atoms.anchored else "") + one_case(literal), pattern)
         return atoms is not None
 
-    def _add(self, needle: str, target: _Literal | Pattern) -> None:
+    def _add(self, needle: str, target: Literal | Pattern) -> None:
         if needle.strip("\n") and "\n" not in needle[1:-1]:  # a line holds something, and no break
             self._needles.setdefault(as_bytes(needle), []).append(target)
 
@@ -217,7 +190,7 @@ class Matcher:
         self._targets[needle] = targets = (
             tuple((pattern, *pattern.edges) for pattern in patterns if not pattern.bound),
             tuple(pattern for pattern in patterns if pattern.bound),
-            tuple(target for target in named if isinstance(target, _Literal)),
+            tuple(target for target in named if isinstance(target, Literal)),
         )
         return targets
 
@@ -313,12 +286,3 @@ def _automaton(needles: list[bytes]) -> Any:
     from ahocorasick_rs import BytesAhoCorasick, Implementation
 
     return BytesAhoCorasick(needles, implementation=Implementation.ContiguousNFA)
-
-
-def _splits_word(text: str, index: int) -> bool:
-    """Tell whether a cut at `index` would stand between two letters of one word."""
-    if not 0 < index < len(text):
-        return False
-    before, after = text[index - 1], text[index]
-    # From U+0E00 on, scripts are mostly written without spaces, so every place is a word's edge.
-    return before.isalnum() and after.isalnum() and max(before, after) < "\u0e00"
