@@ -23,7 +23,7 @@ __all__ = ["Matcher", "Sighting"]
 _BREAK = b"\n"
 
 # Lines a matcher remembers: of 28,000 lines of 405 whole pages about which patterns were asked, 20,000 had come before.
-_MOST_REMEMBERED = 8_192
+_MOST_REMEMBERED = 4_096
 _LONGEST_REMEMBERED = 200  # characters; longer lines are prose, which is rarely said twice
 
 Found = dict[int, dict[int, "Hit"]]  # line -> rule -> hit
