@@ -18,10 +18,11 @@ from curator.filters.benchmarks import check, digests
 from curator.funnel import count_funnel
 from curator.manifest import Funnel, Identity, Manifest, digest_inputs, versions
 from curator.output import Files, measured, prepare
+from curator.planning import plan
 from curator.progress import Reporter, Silent
 from curator.rules.load import load_chosen
 from curator.settings import Settings
-from curator.sources.find import Found, find, plan_splits
+from curator.sources.find import Found, find
 from curator.sources.take import chosen
 from curator.stages import Stage, outputs, stages
 from curator.status import note_plan
@@ -90,7 +91,8 @@ def build(
     if prepare(folder, identity, force=force):
         manifest = Manifest.read(folder / "manifest.json")
         return BuildResult(folder, manifest.funnel, manifest, resumed=True)
-    splits = plan_splits(found.files, settings.task_documents)
+    files = Files(folder, 0)
+    splits = plan(found.files, settings.task_documents, files.work / "plan")
     splits = chosen(splits, limit=settings.limit, sample=settings.sample)
     files = Files(folder, len(splits))
     if dead:
