@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from curator import tokens
 from curator.atomic import explain_write_errors, sweep
 from curator.errors import InputError, UsageError
 from curator.executors.choose import chosen_executor
@@ -72,6 +73,7 @@ def build(
     rules = load_chosen(settings.rules)
     pack = _read_pack(Path(templates), settings) if templates else b""
     check(settings.filters)
+    tokens.check(settings.tokens)
     folder = Path(out).resolve()
     dead = Tombstones.read(folder) | (Tombstones.read(tombstones) if tombstones else Tombstones())
     found = find(inputs, outside=folder)
@@ -86,6 +88,7 @@ def build(
         versions(),
         templates=hashlib.sha256(pack).hexdigest() if pack else "",
         benchmarks=digests(settings.filters),
+        tokenizer=tokens.digest(settings.tokens),
         tombstones=dead.hash,
     )
     if prepare(folder, identity, force=force):

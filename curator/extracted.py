@@ -112,11 +112,9 @@ def _documents(split: Split, watch: Watch) -> Iterator[Document | Failure]:
         if not isinstance(row, Trouble):
             yield row
             continue
-        each = len(split.files) > 1  # a file of its own for each document: the next ones can be read
-        detail = (
-            row.detail if each else f"{row.detail}; row {number + 1} of this part, and those after it, are not read"
-        )
-        yield Failure(split.files[number if each else 0].origin, row.reason, detail)
+        each = split.format == "files"  # one for each document: the next ones can be read
+        rest = "" if each else f"; row {number + 1} of this part, and those after it, are not read"
+        yield Failure(split.files[number if each else 0].origin, row.reason, row.detail + rest)
         if not each:
             return
         limit = None if split.limit is None else split.limit - number - 1

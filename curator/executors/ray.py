@@ -63,9 +63,7 @@ class RayPool:
         try:
             ray.init(address=self._address or "local", log_to_driver=False, logging_level=logging.ERROR, **own)
         except (OSError, RuntimeError, ValueError) as error:  # ConnectionError is an OSError
-            hint = (
-                "the address of a cluster that runs, as `ray start --head` prints it, and its token, where it has one"
-            )
+            hint = "the address of a cluster that runs, as `ray start --head` prints it, and its token if it has one"
             raise InputError(f"no Ray cluster answers: {error}", where=self._address or "here", hint=hint) from None
         # No retries of Ray's own: the loop does them, and says so.
         self._remote = ray.remote(num_cpus=1, max_retries=0)(run_there)
