@@ -26,6 +26,8 @@ from pages import CONVERTERS, EXTRACTORS, FOLDS, fold_of, load_score
 from curator.cleaner import Cleaner
 from curator.document import Document
 from curator.extract.lines.model import LineModel
+from curator.rules.decide import Context
+from curator.rules.ruleset import RuleSet
 from curator.settings import CleanSettings
 from curator.wholepage import LINE_MODEL, WholePage
 
@@ -123,12 +125,14 @@ class Bench:
 
     def model_cost(self, dump: str, pages: Sequence[str]) -> float:
         """Return the milliseconds of CPU of the line model and its removals alone, per text."""
-        from curator.rules.decide import Context
-
         texts = list(self.texts(dump, pages[:150]))
         began = time.process_time()
         for page, text in texts:
-            WholePage.judge(text, self._model(page), "auto").removals(None, Context())
+            judged = WholePage.judge(text, self._model(page), "auto")
+            if judged.odds > 0:
+                judged.menus(RuleSet(()), Context())
+            else:
+                judged.strays(RuleSet(()), Context(), self._model(page))
         return 1000 * (time.process_time() - began) / max(len(texts), 1)
 
     def run(self, dump: str, pages: Sequence[str], way: Callable[[str, str], str]) -> list[Result]:

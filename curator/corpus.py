@@ -21,6 +21,7 @@ from curator.manifest import Funnel, Identity, Manifest, digest_inputs, versions
 from curator.output import Files, measured, prepare
 from curator.planning import plan
 from curator.progress import Reporter, Silent
+from curator.publish.earlier import earlier_mark, write_places
 from curator.rules.load import load_chosen
 from curator.settings import Settings
 from curator.sources.find import Found, find
@@ -50,6 +51,7 @@ def build(
     *,
     templates: str | Path | None = None,
     tombstones: str | Path | None = None,
+    after: str | Path | None = None,
     workers: int | None = None,
     force: bool = False,
     reporter: Reporter | None = None,
@@ -60,6 +62,7 @@ def build(
         templates: the `templates.toml` of an earlier build, to be used instead of counting lines by site again.
         tombstones: what is not to be in the corpus, beside what `curator forget` noted in `out`: an earlier corpus, or
             its `tombstones.jsonl`.
+        after: an earlier corpus: documents that were in it keep their place, new ones come last in files of their own.
         workers: tasks at once, in place of `settings.run.workers`. The output does not depend on it.
         force: start over where `out` holds another build.
 
@@ -76,6 +79,9 @@ def build(
     tokens.check(settings.tokens)
     folder = Path(out).resolve()
     dead = Tombstones.read(folder) | (Tombstones.read(tombstones) if tombstones else Tombstones())
+    if after and Path(after).resolve() == folder:
+        hint = "choose another --out; the earlier corpus can go when this one is done"
+        raise UsageError("is to come after itself", where=str(after), hint=hint)
     found = find(inputs, outside=folder)
     if not found.files:
         passed = ", ".join(f"{n} {suffix}" for suffix, n in found.ignored.most_common(5))
@@ -90,6 +96,7 @@ def build(
         benchmarks=digests(settings.filters),
         tokenizer=tokens.digest(settings.tokens),
         tombstones=dead.hash,
+        after=earlier_mark(Path(after)) if after else "",
     )
     if prepare(folder, identity, force=force):
         manifest = Manifest.read(folder / "manifest.json")
@@ -105,6 +112,8 @@ def build(
         note_plan(files.work, len(splits))
         if pack:
             files.adopted.write_bytes(pack)
+        if after:
+            write_places(Path(after), files.earlier)
     try:
         with reporter or Silent() as told, executor:
             for stage in stages(files, splits, settings):

@@ -16,6 +16,7 @@ from curator.cleaner import Cleaner, cached_cleaner
 from curator.document import Document, Failure, Metadata, Repaired, Verdict
 from curator.errors import InputError
 from curator.ledger import removal_columns, removal_of, removal_row
+from curator.rights import both_say, page_rights
 from curator.rules.stretch import prose_hashes
 from curator.settings import CleanSettings
 from curator.site import rule_site
@@ -142,7 +143,10 @@ def _row(number: int, document: Document, cleaner: Cleaner, watch: Watch) -> dic
 def _extracted_row(document: Document, article: Repaired) -> dict[str, Any]:
     verdict, metadata = article.verdict, article.metadata
     host = rule_site(metadata.site, metadata.url)
-    extra = json.dumps(document.extra, ensure_ascii=False, sort_keys=True, default=str) if document.extra else None
+    rights = page_rights(document.content) if article.kind == "html" else {}
+    license_ = rights.pop("license", None)
+    fields = both_say(document.extra, rights)
+    extra = json.dumps(fields, ensure_ascii=False, sort_keys=True, default=str) if fields else None
     return {
         "id": document.id,
         "origin": document.origin,
@@ -155,7 +159,7 @@ def _extracted_row(document: Document, article: Repaired) -> dict[str, Any]:
         "language": article.language,
         "told": article.told,
         "metadata": json.dumps(asdict(metadata), ensure_ascii=False),
-        "license": document.license,
+        "license": document.license or license_,
         "retrieved_at": document.retrieved_at,
         "extra": extra,
         "guard": article.guard,

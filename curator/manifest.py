@@ -60,6 +60,7 @@ class Identity:
     format: int = FORMAT
     tokenizer: str = ""  # SHA-256 of the one that counts tokens, and its library's version, "" for none
     tombstones: str = ""  # hash of what is to be forgotten, "" where nothing is
+    after: str = ""  # hash of the documents of the corpus this one comes after, "" where it comes after none
 
     def differences(self, other: Mapping[str, Any]) -> list[str]:
         """Return what differs from an identity read from a file, one line each."""

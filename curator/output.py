@@ -50,6 +50,11 @@ class Files:
         return self.work / "adopted.toml"
 
     @property
+    def earlier(self) -> Path:
+        """Where documents lay in the corpus that this one comes after; not there where it comes after none."""
+        return self.work / "earlier.parquet"
+
+    @property
     def notices(self) -> Path:
         """Running text that is on most pages of its site."""
         return self.work / "notices.parquet"

@@ -110,7 +110,8 @@ def _dedup_stages(files: Files, settings: Settings) -> Iterator[Stage]:
 def _publish_stages(files: Files, settings: Settings) -> Iterator[Stage]:
     sources, twins, layout = files.each("clean"), str(files.twins), str(files.layout)
     drop, limit = settings.dedup.drop, settings.shard_characters
-    yield Stage("layout", lay_out, [LayoutTask(sources, twins, str(files.clusters), drop, limit, layout)])
+    earlier = str(files.earlier) if files.earlier.exists() else ""
+    yield Stage("layout", lay_out, [LayoutTask(sources, twins, str(files.clusters), drop, limit, layout, earlier)])
     shards, _ = read_layout(files.layout)
     yield Stage("write", write_shard, [WriteTask(s, layout, sources, str(files.folder / s.name)) for s in shards])
     copies = CopiesTask(sources, twins, str(files.clusters), layout, drop, str(files.copies))

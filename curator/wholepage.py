@@ -1,6 +1,7 @@
-"""A text that is a whole page (menus above, lists below) to its article, by the line model, before any rule for lines.
+"""What the line model takes from a text.
 
-Text that is main text already, an extractor's output, is left to the rules.
+Of a whole page (menus above, lists below) it finds the article, before any rule for lines. Of main text, an extractor's
+output, it takes what is hardly the article's and no rule knows; the rest is left to the rules.
 """
 
 from __future__ import annotations
@@ -16,18 +17,18 @@ from curator.rules.model import Rule
 from curator.rules.ruleset import RuleSet
 from curator.rules.settle import Settled
 from curator.rules.templates import Templates, settle_page
-from curator.rules.title import lines_saying
+from curator.rules.title import find_title, lines_saying
 from curator.rules.view import View
 
 if TYPE_CHECKING:
     from curator.extract.lines.model import Choice, LineModel
 
-__all__ = ["LINE_MODEL", "TextIs", "WholePage", "settle_text"]
+__all__ = ["LINE_MODEL", "MODEL_TITLES", "STRAY_LINE", "TextIs", "WholePage", "settle_text"]
 
 # What a text is taken for: told by the text itself, always main text, or always a whole page.
 TextIs = Literal["auto", "main", "page"]
-# The id under which the line model's removals stand in the ledger.
-LINE_MODEL = "curator.line-model"
+# The ids under which the line model's removals stand in the ledger: from whole pages, and from main text.
+LINE_MODEL, STRAY_LINE = "curator.line-model", "curator.stray-line"
 # Whole pages have dozens of lines; a text with fewer, or with fewer that are no prose, is not even looked at.
 _LEAST_LINES, _LEAST_OTHER = 18, 8
 # The longest of 405 real pages has 105,000 characters; the model would take memory by the gigabyte for dumps of many.
@@ -39,10 +40,18 @@ _NEAR = 10
 # -1,200; it must be below 0, so that a text that is left alone is main text when it comes again. Both numbers were set
 # with these articles in view.
 _UNLIKELY, _LEFT_WHOLE = 500, -900
-# Nearly all pages are main text after one round; what is not after so many is left to the rules alone.
-_MAX_ROUNDS = 6
+# Log-odds in thousandths up to which a text is main text for sure: lines the model would take there are few, most of
+# them known to rules, and to ask about each takes as long as all else.
+_MAIN = -2_000
+# Nearly all texts come to rest after one or two rounds; what has not after so many is left to the rules alone.
+_MAX_ROUNDS = 12
 
-_RULE = Rule(id=LINE_MODEL, title="Not the article's, says the line model", kind="line", status="stable")
+# What they stand for, as a rule's title says it.
+MODEL_TITLES = {
+    LINE_MODEL: "a line of the page around the article, by the line model",
+    STRAY_LINE: "hardly a line of the article, by the line model",
+}
+_RULES = {id_: Rule(id=id_, title=title, kind="line", status="stable") for id_, title in MODEL_TITLES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +59,14 @@ class WholePage:
     """What the line model says about a text.
 
     Attributes:
-        choice: which lines are the article's, or None where the text is main text.
+        choice: which lines are the article's, or None where the model is not asked: the text is main text for sure.
+        odds: that it is a whole page, log-odds in thousandths; up to 0 it is main text.
         sure: whether it is a whole page beyond doubt; where not, what the rules leave of it decides.
     """
 
     view: View
     choice: Choice | None = None
+    odds: int = 0
     sure: bool = False
 
     @classmethod
@@ -67,9 +78,14 @@ class WholePage:
         model = model or _shipped_model()
         page = model.page(view)
         odds = model.odds_of_whole(page)
-        if text_is == "auto" and odds <= 0:
-            return cls(view)
-        return cls(view, model.choose(page), text_is == "page" or odds > model.sure)
+        if text_is == "auto" and odds <= _MAIN:
+            return cls(view, odds=odds)
+        return cls(view, model.choose(page), odds, text_is == "page" or odds > model.sure)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether what the rules leave of the text decides what it is."""
+        return self.odds > 0 and not self.sure
 
     @property
     def article(self) -> str:
@@ -78,33 +94,46 @@ class WholePage:
             return self.view.text
         return "\n".join(self.view.lines[line] for line in self.choice.kept.nonzero()[0].tolist())
 
-    def removals(self, rules: RuleSet, context: Context) -> list[Removal]:
-        """Return the lines that go, each with why, in offsets of the text.
+    def menus(self, rules: RuleSet, context: Context) -> list[Removal]:
+        """Return the lines of a whole page that are not the article's, each with why, in offsets of the text.
 
         Lines stay that `keep` rules keep, and near the article those that other rules read something from. The headline
         stays as well, once.
         """
         if self.choice is None:
             return []
-        gone = set(range(len(self.view))).difference(self.choice.kept.nonzero()[0].tolist())
-        if gone:
-            gone -= self._protected(rules, context, gone)
-        if len(gone) == len(self.view):
+        kept = self.choice.kept.nonzero()[0].tolist()
+        gone = set(range(len(self.view))).difference(kept)
+        decisions = decide(self.view, rules, context)
+        near = range(kept[0] - _NEAR, kept[-1] + _NEAR + 1) if kept else range(len(self.view))
+        read = {line for line, by in decisions.lines.items() if by.rule.into and line in near}
+        saying = lines_saying(self.view, context.title, range(kept[-1] if kept else len(self.view)))
+        headline = {max(saying)} if saying and not saying & set(kept) else set()
+        return self._cut(gone - decisions.kept - read - headline, LINE_MODEL)
+
+    def strays(self, rules: RuleSet, context: Context, model: LineModel | None) -> list[Removal]:
+        """Return the lines of main text that are hardly the article's, each with why, in offsets of the text.
+
+        The headline stays, and what rules keep or know.
+        """
+        if self.choice is None:
             return []
-        taken = cut_lines(self.view, dict.fromkeys(gone, LineDecision(_RULE)))
+        model = model or _shipped_model()
+        gone = {line for line, chance in enumerate(self.choice.chances.tolist()) if model.is_unlikely(chance)}
+        gone -= {find_title(self.view, context.title), *lines_saying(self.view, context.title, gone)}
+        if gone:
+            decisions = decide(self.view, rules, context)
+            gone = gone.difference(decisions.kept, decisions.lines)
+        return self._cut(gone, STRAY_LINE)
+
+    def _cut(self, gone: set[int], id_: str) -> list[Removal]:
+        if self.choice is None or len(gone) == len(self.view):
+            return []
+        taken = cut_lines(self.view, dict.fromkeys(gone, LineDecision(_RULES[id_])))
         return [
             Removal(r.start, r.end, r.rule, r.action, r.text, why=self.choice.why(line))
             for r, line in zip(taken, sorted(gone), strict=True)
         ]
-
-    def _protected(self, rules: RuleSet, context: Context, gone: set[int]) -> set[int]:
-        kept = [line for line in range(len(self.view)) if line not in gone]
-        decisions = decide(self.view, rules, context)
-        first, last = (kept[0], kept[-1]) if kept else (0, len(self.view))
-        read = {line for line, by in decisions.lines.items() if by.rule.into and first - _NEAR <= line <= last + _NEAR}
-        saying = lines_saying(self.view, context.title, range(last))
-        headline = {max(saying)} if saying and not saying & set(kept) else set()
-        return decisions.kept | read | headline
 
     def is_left_whole(self, settled: Settled, model: LineModel | None) -> bool:
         """Tell whether what rules leave of a doubtful text is a whole page: by its form, or by lines that are not its.
@@ -135,30 +164,30 @@ def settle_text(
     model: LineModel | None,
     text_is: TextIs,
 ) -> Settled:
-    """Take what the line model drops, then what the rules take, until the text is main text.
-
-    What is left of a whole page may look like one again; so it goes until the text that comes out would stay as it is.
-    """
-    text = page.view.text
+    """Take what the line model drops, then what the rules take, until a text would stay as it is."""
     by_rules = functools.partial(settle_page, rules=rules, context=context, max_share=max_share, templates=templates)
+    text = page.view.text
     if page.choice is None:
         return by_rules(text)
-    sparing = _sparing(rules.for_document(context.languages, context.site))
+    own = rules.for_document(context.languages, context.site)
     excision = Excision(text)
     extracted: list[tuple[str, str]] = []
     for _ in range(_MAX_ROUNDS):
-        taken: list[Removal] = []
-        settled = None if page.sure else by_rules(excision.text)
-        if settled is None or page.is_left_whole(settled, model):
-            taken = page.removals(sparing, context)
-            excision.take(taken)
+        settled = by_rules(page.view.text) if page.doubtful else None
+        if page.sure or (settled and page.is_left_whole(settled, model)):
+            taken = page.menus(_sparing(own), context)
+        else:
+            taken = page.strays(own, context, model)
+        excision.take(taken)
+        if taken or settled is None:
             settled = by_rules(excision.text)
         excision.take(settled.removals)
         extracted += settled.extracted
-        if taken and text_is == "auto":
+        if text_is == "auto" and excision.text != page.view.text:
             page = WholePage.judge(excision.text, model, text_is)
-        if not taken or page.choice is None or text_is == "page":
-            return replace(settled, text=excision.text, removals=excision.removals, extracted=tuple(extracted))
+            if page.choice is not None:
+                continue
+        return replace(settled, text=excision.text, removals=excision.removals, extracted=tuple(extracted))
     return by_rules(text)
 
 

@@ -84,6 +84,10 @@ def build(
     tombstones: Annotated[
         Path | None, typer.Option(help="An earlier corpus, or its tombstones.jsonl: what is not to be in this one.")
     ] = None,
+    after: Annotated[
+        Path | None,
+        typer.Option(help="An earlier corpus: what was in it keeps its place, so that a release sends little again."),
+    ] = None,
     no_templates: Annotated[
         bool, typer.Option("--no-templates", help="Leave lines alone that repeat on the pages of one site.")
     ] = False,
@@ -150,6 +154,7 @@ def build(
             chosen,
             templates=templates,
             tombstones=tombstones,
+            after=after,
             force=force,
             reporter=reporter_for(log=log.value),
         )

@@ -13,7 +13,7 @@ import typer
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from curator.report.compare import Counts
+    from curator.compare import Counts
 
 __all__ = ["diff"]
 
@@ -32,7 +32,7 @@ def diff(
     """
     from rich.console import Console
 
-    from curator.report.compare import changed_documents, compare
+    from curator.compare import changed_documents, compare
 
     found = compare(before, after)
     if as_json:
@@ -81,7 +81,7 @@ def _sides(title: str, before: str | None, after: str | None) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    from curator.report.compare import side_by_side
+    from curator.compare import side_by_side
 
     def cell(text: str, style: str) -> Any:
         return Text(text, style=style)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from curator.compare import Counts
     from curator.publish.changes import Difference
     from curator.publish.publish import Published
-    from curator.report.compare import Counts
 
 __all__ = ["publish"]
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from curator.compare import Comparison, Counts, compare
 from curator.publish.hub import RemoteFile, Repository
 from curator.publish.release import Last, Release
-from curator.report.compare import Comparison, Counts, compare
 
 __all__ = ["Difference", "difference"]
 

@@ -92,7 +92,7 @@ def rights(manifest: Manifest, facts: Facts) -> str:
     parts += [_counted(column, values) for column, values in facts.signals.items()]
     missing = [
         what
-        for what, column in (("TDM reservation (TDMRep)", "tdm"), ("robots.txt", "robots"))
+        for what, column in (("TDM reservation (TDMRep)", "tdm"), ("robots", "robots"))
         if not any(name.startswith(column) for name in facts.signals)
     ]
     if missing:

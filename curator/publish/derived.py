@@ -9,16 +9,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from curator.publish.shards import SHARD_OPTIONS
+from curator.publish.shards import SHARD_OPTIONS, write_table
 
 __all__ = ["write_removals", "write_sample"]
 
-_SAMPLE, _SAMPLE_SHARE = 1_000, 10  # documents at most, and one of so many
+# Documents at most, and one of so many: of a small corpus, a larger share would be much of what a new release sends.
+_SAMPLE, _SAMPLE_SHARE = 1_000, 50
 _BATCH = 5_000
+# Rules, and most of what they take, are the same again and again: half as large with dictionaries.
+_LEDGER_OPTIONS = {**SHARD_OPTIONS, "use_dictionary": True}
 
 
 def write_sample(shards: Sequence[Path], target: Path) -> int:
-    """Write a thousand documents, or a tenth where that is fewer; return their number.
+    """Write a thousand documents, or a fiftieth where that is fewer; return their number.
 
     Which ones is decided by the hash of their ids, so that a sample changes as little as the corpus does.
     """
@@ -35,9 +38,10 @@ def write_sample(shards: Sequence[Path], target: Path) -> int:
         return 0
     target.parent.mkdir(parents=True, exist_ok=True)
     places = sorted((number, row) for _, number, row in chosen)
-    with pq.ParquetWriter(target, pq.read_schema(shards[0]).remove_metadata(), **SHARD_OPTIONS) as writer:
-        for number, here in itertools.groupby(places, key=lambda place: place[0]):
-            writer.write_table(_rows(pa, shards[number], [row for _, row in here]))
+    groups = itertools.groupby(places, key=lambda place: place[0])
+    write_table(
+        target, pa.concat_tables(_rows(pa, shards[number], [row for _, row in here]) for number, here in groups)
+    )
     return len(chosen)
 
 
@@ -72,7 +76,7 @@ def write_removals(ledger: Path, shards: Sequence[Path], target: Path) -> int:
     ids = pa.concat_arrays([chunk for shard in shards for chunk in pq.read_table(shard, columns=["id"])["id"].chunks])
     target.parent.mkdir(parents=True, exist_ok=True)
     written = 0
-    with pq.ParquetFile(ledger) as file, pq.ParquetWriter(target, file.schema_arrow, **SHARD_OPTIONS) as writer:
+    with pq.ParquetFile(ledger) as file, pq.ParquetWriter(target, file.schema_arrow, **_LEDGER_OPTIONS) as writer:
         for batch in file.iter_batches(_BATCH):
             table = pa.Table.from_batches([batch])
             table = table.filter(pc.is_in(table["id"], value_set=ids))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from curator.errors import OutputError
 from curator.manifest import Identity, Manifest
@@ -17,11 +17,14 @@ from curator.publish.frontmatter import read_card
 from curator.publish.recount import recounted, template_figures
 from curator.publish.reelect import Election, dropped_as, elect
 from curator.publish.rewrite import Row, StagedFiles
-from curator.publish.shards import ROW_GROUP, SHARD_OPTIONS
+from curator.publish.shards import write_table
 from curator.publish.staging import put_in_place, staged
 from curator.publish.traces import read_lost, traces
 from curator.settings import Settings
 from curator.tombstones import FORGOTTEN_ROW, Tombstones
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["Forgotten", "forget"]
 
@@ -127,38 +130,27 @@ class _Corpus:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        clusters = election.clusters
-        sizes = Counter(row["cluster"] for row in clusters.values())
-
-        def current(row: Row) -> Row:
-            now = clusters.get(row["id"])
-            if not now:
-                return row
-            name = now["cluster"] or row["id"]
-            return row | {"cluster": name, "cluster_size": max(1, sizes[name]), "story": now["story"]}
-
-        coming: dict[str, list[Row]] = {}
-        for row in election.entering.values():
-            coming.setdefault(row["language"], []).append(row)
         like = (*self.files.paths("data/*/*"), *self.files.paths("copies"))
         if not like:
             return
         schema = pq.read_schema(self.folder / like[0])
+        coming: dict[str, list[Row]] = {}
+        for row in election.entering.values():
+            coming.setdefault(row["language"], []).append(row)
         for language in sorted({path.split("/")[1] for path in self.files.paths("data/*/*")} | set(coming)):
             paths = self.files.paths(f"data/{language}/*") or [f"data/{language}/train-00000-of-00001.parquet"]
             for path in paths:
-                touched = gone.union(clusters).intersection(self.files.ids(path))
-                if not touched and not (path == paths[-1] and language in coming):
+                entering = coming.get(language, []) if path == paths[-1] else []
+                if not entering and not gone.union(election.clusters).intersection(self.files.ids(path)):
                     continue
-                rows = self.files.rows(path)
-                new = [current(row) for row in rows if row["id"] not in gone]
-                if path == paths[-1]:
-                    new += [current(row) for row in coming.get(language, ())]
-                if not new:
+                old = pq.read_table(self.folder / path) if (self.folder / path).exists() else schema.empty_table()
+                kept = old.filter(pa.array([name not in gone for name in old["id"].to_pylist()], pa.bool_()))
+                new = _told(pa.concat_tables([kept, pa.Table.from_pylist(entering, schema)]), election)
+                if not new.num_rows:
                     (self.folder / path).unlink()
-                elif new != rows:
+                elif not new.equals(old):
                     (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
-                    self.files.write(path, pa.Table.from_pylist(new, schema), row_group_size=ROW_GROUP, **SHARD_OPTIONS)
+                    self.files.write(path, new, write_table)
 
     def write_quarantine(self, gone: int) -> None:
         """Write quarantine.parquet again: every row that went is there, and says nothing but that."""
@@ -241,3 +233,22 @@ class _Corpus:
         facts = measure(self.folder, [output["path"] for output in outputs])
         self.files.write_text("README.md", card(self.folder.parent.name, manifest, facts, previous=said))
         manifest.write(self.folder / "manifest.json")
+
+
+def _told(table: pa.Table, election: Election) -> pa.Table:
+    """Return rows of the corpus with the clusters they are in now."""
+    import pyarrow as pa
+
+    clusters = election.clusters
+    sizes = Counter(row["cluster"] for row in clusters.values())
+    now = {name: (row["cluster"] or name, row["story"]) for name, row in clusters.items()}
+    values: dict[str, list[Any]] = {name: table[name].to_pylist() for name in ("cluster", "cluster_size", "story")}
+    for place, name in enumerate(table["id"].to_pylist()):
+        if name in now:
+            cluster, story = now[name]
+            values["cluster"][place], values["story"][place] = cluster, story
+            values["cluster_size"][place] = max(1, sizes[cluster])
+    for name, column in values.items():
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, table.schema.field(place), pa.array(column, table.schema.field(place).type))
+    return table

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +19,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["LayoutTask", "OutputShard", "TwinsTask", "find_twins", "lay_out", "lot", "read_layout"]
+
+
+# Documents of an earlier file that lie all over the new inputs are put into their order instead: each stretch of them
+# is read on its own, and eight documents are the least that pays for reading a work file of two thousand.
+_STRETCH, _STRETCHES = 8, 1_000
+_NOTHING_EARLIER = "select '' as id, '' as language, 0 as file, 0 as place where false"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,7 @@ class LayoutTask:
     drop: tuple[str, ...]
     shard_characters: int
     target: str
+    earlier: str = ""  # where documents lay in the corpus this one comes after, see `curator.publish.earlier`
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,32 +96,46 @@ def lay_out(task: LayoutTask) -> int:
     import duckdb
     import pyarrow.parquet as pq
 
+    earlier = "from read_parquet($earlier)" if task.earlier else _NOTHING_EARLIER
+
     def write(path: Path) -> None:
         with duckdb.connect() as connection:
             connection.execute("set threads = 1")
             placed = connection.sql(
                 f"""
                 with twins as (from read_parquet($twins)),
+                     earlier as ({earlier}),
                      clusters as (
                          select id, cluster, story, count(cluster) over (partition by cluster) as size,
                                 {DROPPED_AS} as dropped_as
                          from read_parquet($clusters)
+                     ),
+                     work as (
+                         select *, shard is distinct from lag(shard) over (partition by file order by place) as begins
+                         from read_parquet($sources)
+                         left join clusters using (id)
+                         left join earlier using (id, language)
+                         anti join twins using (shard, row)
+                         where status = 'kept' and dropped_as is null
+                     ),
+                     stretches as (select file, sum(begins::int) as number, count(*) as documents from work group by 1),
+                     placed as (
+                         select *, if(number > {_STRETCHES} and number * {_STRETCH} > documents, 0, place) as position
+                         from work left join stretches using (file)
                      )
-                select shard, row, id, language, characters, story,
+                select shard, row, id, language, characters, story, file,
                        coalesce(cluster, id) as cluster, coalesce(size, 1) as cluster_size,
-                       row_number() over (partition by language order by shard, row) - 1 as ordinal
-                from read_parquet($sources) as work
-                left join clusters using (id)
-                anti join twins using (shard, row)
-                where status = 'kept' and dropped_as is null
-                order by language, shard, row
+                       row_number() over (partition by language order by file nulls last, position, shard, row) - 1
+                       as ordinal
+                from placed order by language, ordinal
                 """,  # noqa: S608
                 params={
                     "sources": list(task.sources),
                     "twins": task.twins,
                     "clusters": task.clusters,
                     "drop": list(task.drop),
-                },
+                }
+                | ({"earlier": task.earlier} if task.earlier else {}),
             ).to_arrow_table()
             shards = _shards(placed, task.shard_characters)
             types = _carried_types(connection, task)
@@ -120,7 +143,7 @@ def lay_out(task: LayoutTask) -> int:
             "shards": json.dumps([[s.language, s.index, s.count, s.start, s.stop] for s in shards]),
             "carried": json.dumps(types),
         }
-        pq.write_table(placed.drop_columns(["id"]).replace_schema_metadata(note), path, compression="zstd")
+        pq.write_table(placed.drop_columns(["id", "file"]).replace_schema_metadata(note), path, compression="zstd")
 
     commit(Path(task.target), write)
     return 0
@@ -143,24 +166,35 @@ def _shards(placed: pa.Table, limit: int) -> list[OutputShard]:
     """Cut each language's documents into files of three quarters of `limit` characters, more or less.
 
     After half of it, a file ends where the hash of an id says so: documents that come in between leave most of the
-    files behind them as they were, so that a later release sends them no more.
+    files behind them as they were, so that a later release sends them no more. Where a file of the earlier corpus
+    ended, one ends again if all that follows is no larger: it stays as it is, and yet a corpus that grows day by day
+    has few files, each at least twice as large as the next.
     """
     cuts: dict[str, list[tuple[int, int]]] = {}
-    start = size = 0
-    languages: list[Any] = placed["language"].to_pylist()
     characters: list[Any] = placed["characters"].to_pylist()
+    files: list[Any] = placed["file"].to_pylist()
     ids = placed["id"].combine_chunks()
-    first = 0  # where the language begins
-    for place, language in enumerate(languages):
-        size += characters[place]
-        ends = place + 1 == len(languages) or languages[place + 1] != language
-        drawn = size >= limit / 2 and lot(ids[place].as_py()) < characters[place] / (limit / 4)
-        if ends or drawn or size >= limit:
-            cuts.setdefault(language, []).append((start - first, place + 1 - first))
-            start, size = place + 1, 0
-        if ends:
-            first = place + 1
+    languages: list[Any] = placed["language"].to_pylist()
+    for language, first, stop in _runs(languages):
+        start, size, rest = first, 0, sum(characters[first:stop])
+        for place in range(first, stop):
+            size, rest = size + characters[place], rest - characters[place]
+            last = place + 1 == stop
+            drawn = size >= limit / 2 and lot(ids[place].as_py()) < characters[place] / (limit / 4)
+            ended = not last and files[place] is not None and files[place + 1] != files[place] and size >= rest
+            if last or drawn or ended or size >= limit:
+                cuts.setdefault(language, []).append((start - first, place + 1 - first))
+                start, size = place + 1, 0
     return [OutputShard(lang, i, len(parts), a, b) for lang, parts in cuts.items() for i, (a, b) in enumerate(parts)]
+
+
+def _runs(values: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+    """Yield each value that comes several times in succession, where it begins and where it ends."""
+    start = 0
+    for value, same in itertools.groupby(values):
+        stop = start + sum(1 for _ in same)
+        yield value, start, stop
+        start = stop
 
 
 def _carried_types(connection: duckdb.DuckDBPyConnection, task: LayoutTask) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,14 +50,16 @@ class StagedFiles:
         found: Any = pq.read_table(path, columns=["id"])["id"].to_pylist() if path.exists() else []
         return list(found)
 
-    def write(self, name: str, table: pa.Table, **options: Any) -> None:
-        """Write a file again, in place of the old one, whole or not at all."""
-        import pyarrow.parquet as pq
+    def write(self, name: str, table: pa.Table, how: Callable[[Path, pa.Table], None] | None = None) -> None:
+        """Write a file again, in place of the old one, whole or not at all.
 
+        Args:
+            how: what writes a table to a path, instead of pyarrow.
+        """
         path = self.folder / name
         temporary = path.with_name(f"{path.name}.tmp-forget")
         with explain_write_errors(path):
-            pq.write_table(table, temporary, **({"compression": "zstd"} | options))
+            (how or _write)(temporary, table)
             temporary.replace(path)
         self.written.append(name)
 
@@ -91,3 +93,9 @@ class StagedFiles:
             table = pq.read_table(self.folder / path, columns=["id", "text"], filters=[("id", "in", sorted(ids))])
             found |= {row["id"]: row["text"] for row in table.to_pylist()}
         return found
+
+
+def _write(path: Path, table: pa.Table) -> None:
+    import pyarrow.parquet as pq
+
+    pq.write_table(table, path, compression="zstd")

@@ -73,7 +73,8 @@ def release_schema(carried: Mapping[str, str] | None = None) -> pa.Schema:
         "int32": pa.int32(),
         "int64": pa.int64(),
         "bool": pa.bool_(),
-        "list<string>": pa.list_(pa.string()),
+        # "element" is what Parquet calls it: rows that were read are written again as the same bytes.
+        "list<string>": pa.list_(pa.field("element", pa.string())),
     }
     fields = [(name, types[kind]) for name, kind in COLUMNS.items()]
     fields += [(carried_name(name), types[kind]) for name, kind in sorted((carried or {}).items())]

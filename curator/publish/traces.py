@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ __all__ = ["Lost", "read_lost", "traces"]
 _LONG = 40
 _SHORTEST_NAME = 8  # characters; a shorter id ("17") is looked for among ids, not in running text
 _NAME_GOES_ON = r"[\w/%?=&#-]"  # after a name: it is the beginning of another
+# A character as JSON, JavaScript or Python escape it; what is escaped twice has more backslashes.
+_ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|([\"'/t]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +64,36 @@ def traces(files: StagedFiles, lost: Lost) -> tuple[str, ...]:
 
 
 def _in_text(content: bytes, lost: Lost) -> set[str]:
-    text = content.decode("utf-8", "replace")
-    return _lines_in([text], lost) | {
+    readings = _readings(content.decode("utf-8", "replace"))
+    names = [name for name in lost.names if len(name) >= _SHORTEST_NAME]
+    return _lines_in(readings, lost) | {
         name
-        for name in lost.names
-        if len(name) >= _SHORTEST_NAME and name in text and re.search(rf"{re.escape(name)}(?!{_NAME_GOES_ON})", text)
+        for name in names
+        if any(name in text and re.search(rf"{re.escape(name)}(?!{_NAME_GOES_ON})", text) for text in readings)
     }
+
+
+def _readings(text: str) -> list[str]:
+    r"""Return a text, and what it says where it is escaped: as JSON, as HTML, as one within the other.
+
+    >>> _readings(r"caf\u00e9 &quot;Nord&quot;")[1:]
+    ['café &quot;Nord&quot;', 'caf\\u00e9 "Nord"', 'café "Nord"']
+    """
+    web = html.unescape(text)
+    return list(dict.fromkeys((text, _unescaped(text), web, _unescaped(web), html.unescape(_unescaped(text)))))
+
+
+def _unescaped(text: str) -> str:
+    if "\\" not in text:
+        return text
+    # By way of UTF-16, the two halves of a character come together again.
+    return _ESCAPE.sub(_character, text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _character(match: re.Match[str]) -> str:
+    if said := match[3]:
+        return "\t" if said == "t" else said
+    return chr(int(match[1] or match[2], 16))
 
 
 def _lines_in(texts: Iterable[str], lost: Lost) -> set[str]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from curator.report.tables import Tables
+from curator.tables import Tables
 
 __all__ = ["biggest_clusters", "word_diff"]
 

@@ -14,7 +14,7 @@ from curator.report.clusters import biggest_clusters
 from curator.report.figures import corpus_figures, removal_figures
 from curator.report.page import html_page
 from curator.report.sample import SEED, RuleNames, drawn, sample_documents
-from curator.report.tables import Tables, open_tables
+from curator.tables import Tables, open_tables
 
 __all__ = ["article_page", "corpus_page"]
 

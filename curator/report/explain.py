@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from curator.document import Cleaned, Removal
 from curator.ledger import removal_row
 from curator.report.marked import pieces
-from curator.wholepage import LINE_MODEL
+from curator.wholepage import MODEL_TITLES
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["as_json", "diff", "rule_table"]
 
 _MARGIN = 30  # columns for the rule id
-_MODEL_TITLE = "a line of the page around the article, by the line model"
 _EXAMPLE, _ELEMENT = 40, 160  # characters shown of one removal: in the table, of an element in the diff
 
 
@@ -103,7 +102,7 @@ def rule_table(cleaned: Cleaned, titles: Mapping[str, str]) -> Table:
             rule,
             f"{len(removals)}",
             f"{size:,}",
-            _MODEL_TITLE if rule == LINE_MODEL else titles.get(rule, ""),
+            MODEL_TITLES.get(rule) or titles.get(rule, ""),
             _excerpt(removals[0], _EXAMPLE),
         )
     return table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from curator.report.tables import Tables
+from curator.tables import Tables
 
 __all__ = ["corpus_figures", "removal_figures"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from curator.document import Removal, restore
 from curator.ledger import removal_of
-from curator.report.tables import Tables
+from curator.tables import Tables
 
 __all__ = ["Gathered", "gather", "gathered"]
 

@@ -8,7 +8,7 @@ from typing import Any
 from curator.document import Removal
 from curator.report.gathered import Gathered, gather, gathered
 from curator.report.marked import pieces
-from curator.report.tables import Tables
+from curator.tables import Tables
 
 __all__ = ["RuleNames", "drawn", "sample_documents"]
 

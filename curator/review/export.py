@@ -14,11 +14,11 @@ from curator.errors import InputError
 from curator.language import UNDETERMINED
 from curator.manifest import Manifest
 from curator.report.gathered import Gathered, gather, gathered
-from curator.report.tables import open_tables
 from curator.review.label import is_by_rule, labelled, speaks_of_lines
 from curator.review.marks import Mark, Marks
 from curator.review.propose import keep_examples, known_false_positives, proposals
 from curator.review.removals import SEED, places
+from curator.tables import open_tables
 
 __all__ = ["Exported", "export_marks"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from curator.review.marks import Mark, Place
 from curator.rules.view import View
-from curator.wholepage import LINE_MODEL
+from curator.wholepage import MODEL_TITLES
 
 __all__ = ["Labels", "content_of", "is_by_rule", "labelled", "lines_of", "speaks_of_lines"]
 
@@ -90,7 +90,7 @@ def labelled(text: str, marks: Sequence[Mark], others: Iterable[Place]) -> Label
 
 def is_by_rule(place: Place) -> bool:
     """Tell whether a rule or the line model made a removal, and not an option: no mask, no headline."""
-    return place.rule == LINE_MODEL or not place.rule.startswith("curator.")
+    return place.rule in MODEL_TITLES or not place.rule.startswith("curator.")
 
 
 def speaks_of_lines(place: Place) -> bool:

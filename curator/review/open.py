@@ -7,11 +7,11 @@ from pathlib import Path
 
 from curator.errors import InputError, UsageError
 from curator.manifest import Manifest
-from curator.report.tables import open_tables
 from curator.review.marks import Marks
 from curator.review.page import review_page
 from curator.review.removals import Wanted, draw_removals
 from curator.review.server import Review
+from curator.tables import open_tables
 
 __all__ = ["open_review"]
 

@@ -10,8 +10,8 @@ from typing import Any
 from curator.document import Removal
 from curator.report.gathered import Gathered, gather, gathered
 from curator.report.marked import pieces
-from curator.report.tables import Tables
 from curator.review.marks import Place
+from curator.tables import Tables
 
 __all__ = ["Draw", "Sighted", "Wanted", "draw_removals", "places"]
 

@@ -12,14 +12,27 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Atoms", "required_atoms"]
+__all__ = [
+    "ALTERNATIVES",
+    "EMPTY",
+    "NONE",
+    "Atoms",
+    "Known",
+    "Parts",
+    "Strings",
+    "joined_strings",
+    "read",
+    "required_atoms",
+]
 
 Strings = frozenset[str]
 
-_ALTERNATIVES = 256  # more alternatives than this are no filter
+ALTERNATIVES = 256  # more alternatives than this are no filter
 _ANCHOR_WORTH = 4  # bytes: three letters at the beginning of a line are as rare as seven anywhere
 _SHORTEST = 3  # bytes; shorter literals are in every other line
-_EMPTY: Strings = frozenset({""})
+EMPTY: Strings = frozenset({""})
+NONE: Strings = frozenset()
+_DIGITS: Strings = frozenset("0123456789")
 _TOKEN = re.compile(
     r"""
       (?P<text>[^\\^$.|?*+()\[\]{}]+)
@@ -37,6 +50,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ZERO_WIDTH = "bBAz"
+_ANCHORS = {("anchor", "^"): "^", ("escape", "A"): "^", ("anchor", "$"): "$", ("escape", "z"): "$"}
 _CLASS_LETTERS = re.compile(r"\\\w|\[:|.-.", re.DOTALL)  # in a class: \d, \pL, [:alpha:], a range
 
 
@@ -58,9 +72,25 @@ class Atoms:
         return min([len(literal.encode("utf-8", "surrogatepass")) for literal in self.literals])
 
 
-# What is known of a part of a pattern: the strings it matches, where they are few and known, and its best literals.
-Known = tuple[Strings | None, Atoms | None]
-_UNKNOWN: Known = (None, None)
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a part of a pattern.
+
+    Attributes:
+        exact: the strings it matches, where they are few and known.
+        best: its best literals.
+        opening, closing: strings of which every match of something begins or ends with one; "" begins everything.
+        optional: whether it may match nothing.
+    """
+
+    exact: Strings | None = None
+    best: Atoms | None = None
+    opening: Strings = EMPTY
+    closing: Strings = EMPTY
+    optional: bool = False
+
+
+_UNKNOWN = Known()
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -72,36 +102,42 @@ def required_atoms(pattern: str) -> Atoms | None:
     >>> required_atoms(r"^\d{1,2}:\d{2}$") is None
     True
     """
-    try:
-        _, best = _Reader(pattern).alternatives(at_start=False)
-    except _UnreadableError:
-        return None
+    best = read(pattern, Parts).best
     return best if best and best.shortest >= _SHORTEST else None
+
+
+def read(pattern: str, parts: type[Parts]) -> Known:
+    """Return what is known of a pattern; `parts` is how parts that follow one another are put together."""
+    try:
+        return _Reader(pattern, parts).alternatives(at_start=False)
+    except _UnreadableError:
+        return _UNKNOWN
 
 
 class _UnreadableError(Exception):
     """A pattern uses syntax that is not known here; it is then asked on every line, and RE2 judges it."""
 
 
-class _Sequence:
+class Parts:
     """Parts of a pattern that follow one another, joined as far as their strings are few and known."""
 
     def __init__(self, *, at_start: bool) -> None:
         self.at_start = at_start  # whether what comes next can only stand at the beginning of the line
         self._first = True
         self._found: list[Atoms] = []
-        self._whole: Strings | None = _EMPTY
-        self._strings, self._anchored = _EMPTY, False
+        self._whole: Strings | None = EMPTY
+        self._strings, self._anchored = EMPTY, False
 
     @property
     def opens(self) -> bool:
         """Whether the next part stands at the beginning of the line, with nothing before it."""
-        return self.at_start and self._strings == _EMPTY
+        return self.at_start and self._strings == EMPTY
 
-    def add(self, exact: Strings | None, inner: Atoms | None, *, begins: bool = False) -> None:
-        """Add what is known of the next part; `begins`: it matches the beginning of the line and nothing else."""
-        self._whole = _joined(self._whole, exact)
-        joined = _joined(self._strings, exact)
+    def add(self, part: Known, *, anchor: str = "") -> None:
+        """Add what is known of the next part; `anchor`: ^ or $, it matches the edge of the line and nothing else."""
+        exact, inner = part.exact, part.best
+        self._whole = joined_strings(self._whole, exact)
+        joined = joined_strings(self._strings, exact)
         if joined:
             self._anchored = self._anchored or self.opens
             self._strings = joined
@@ -109,16 +145,15 @@ class _Sequence:
             self._close()
             self._found += [inner] if inner else []
             # What cannot be joined to the strings before it may begin strings of its own.
-            self._strings, self._anchored = exact or _EMPTY, False
-        self.at_start = begins and (self._first or self.at_start)
+            self._strings, self._anchored = exact or EMPTY, False
+        self.at_start = anchor == "^" and (self._first or self.at_start)
         self._first = False
 
     def known(self) -> Known:
         """Return what is known of all of it; the best literals are the rarest, then the fewest."""
         self._close()
-        if len(self._found) < 2:
-            return self._whole, self._found[0] if self._found else None
-        return self._whole, max(self._found, key=lambda atoms: (atoms.rarity, -len(atoms.literals)))
+        best = max(self._found, key=lambda atoms: (atoms.rarity, -len(atoms.literals))) if self._found else None
+        return Known(self._whole, best)
 
     def _close(self) -> None:
         if "" not in self._strings:
@@ -128,7 +163,8 @@ class _Sequence:
 class _Reader:
     """Reads one pattern from left to right."""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, parts: type[Parts]) -> None:
+        self._parts = parts
         self._tokens = list(_tokens(pattern))
         self._next = 0
 
@@ -136,7 +172,7 @@ class _Reader:
         """Read up to the parenthesis that closes this group, or the end."""
         branches = []
         depth_start = at_start
-        sequence = _Sequence(at_start=depth_start)
+        sequence = self._parts(at_start=depth_start)
         while self._next < len(self._tokens):
             kind, text = self._tokens[self._next]
             self._next += 1
@@ -144,30 +180,30 @@ class _Reader:
                 break
             if kind == "or":
                 branches.append(sequence.known())
-                sequence = _Sequence(at_start=depth_start)
+                sequence = self._parts(at_start=depth_start)
             elif kind != "flags":
                 self._part(sequence, kind, text)
         branches.append(sequence.known())
         return branches[0] if len(branches) == 1 else _either(branches)
 
-    def _part(self, sequence: _Sequence, kind: str, text: str) -> None:
+    def _part(self, sequence: Parts, kind: str, text: str) -> None:
         if kind == "text":
             if len(text) > 1 and self._counted():  # a count is about the last character only
-                sequence.add(frozenset({text[:-1].lower()}), None)
+                sequence.add(Known(frozenset({text[:-1].lower()})))
                 text = text[-1]
-            known: Known = frozenset({text.lower()}), None
+            known = Known(frozenset({text.lower()}))
         elif kind == "open":
             known = self.alternatives(at_start=sequence.opens)
         elif kind == "class":
-            known = _members(text[1:-1]), None
+            known = _class(text[1:-1])
         elif kind == "escape":
             known = _escaped(text)
         elif kind == "anchor":
-            known = _EMPTY, None
+            known = Known(EMPTY)
         else:
             known = _UNKNOWN
-        begins = text == "^" or (kind == "escape" and text == "A")
-        sequence.add(*self._repeated(known), begins=begins)
+        anchor = "" if self._counted() else _ANCHORS.get((kind, text), "")
+        sequence.add(self._repeated(known), anchor=anchor)
 
     def _counted(self) -> bool:
         return self._next < len(self._tokens) and self._tokens[self._next][0] == "count"
@@ -177,13 +213,15 @@ class _Reader:
         while self._counted():
             count = self._tokens[self._next][1]
             self._next += 1
-            exact, best = known
+            exact = known.exact
+            opening, closing = exact or known.opening, exact or known.closing
             if count == "?":
-                known = (exact | _EMPTY if exact else None), None
+                known = Known(exact | EMPTY if exact else None, None, opening, closing, optional=True)
             elif count == "*" or re.match(r"\{0+\D", count):
-                known = _UNKNOWN
+                known = Known(None, None, opening, closing, optional=True)
             else:
-                known = None, best or (Atoms(exact) if exact and "" not in exact else None)
+                best = known.best or (Atoms(exact) if exact and "" not in exact else None)
+                known = Known(None, best, opening, closing, known.optional)
         return known
 
 
@@ -199,32 +237,44 @@ def _tokens(pattern: str) -> Iterator[tuple[str, str]]:
 
 def _escaped(escape: str) -> Known:
     if escape in _ZERO_WIDTH:
-        return _EMPTY, None
+        return Known(EMPTY)
     if escape[0] == "x" and len(escape) > 1:
-        return frozenset({chr(int(escape.strip("x{}"), 16)).lower()}), None
-    return _UNKNOWN if escape[0].isalnum() else (frozenset({escape.lower()}), None)
+        return Known(frozenset({chr(int(escape.strip("x{}"), 16)).lower()}))
+    if escape == "d":
+        return Known(opening=_DIGITS, closing=_DIGITS)
+    return _UNKNOWN if escape[0].isalnum() else Known(frozenset({escape.lower()}))
 
 
-def _members(inside: str) -> Strings | None:
-    """Return the characters of a class, lower case, where they are listed one by one."""
-    if inside.startswith("^") or _CLASS_LETTERS.search(inside):
+def _class(inside: str) -> Known:
+    """Return what is known of a class: its characters where they are listed one by one or all digits are among them."""
+    if inside.startswith("^"):
+        return _UNKNOWN
+    listed = inside.replace("\\d", "").replace("0-9", "")
+    if _CLASS_LETTERS.search(listed):
+        return _UNKNOWN
+    characters = frozenset(re.sub(r"\\(.)", r"\1", listed).lower())
+    if listed == inside:
+        return Known(characters)
+    characters |= _DIGITS  # too many to be joined to what follows
+    return Known(opening=characters, closing=characters)
+
+
+def joined_strings(first: Strings | None, second: Strings | None) -> Strings | None:
+    """Return all strings of the first with one of the second after it; None where they are unknown or too many."""
+    if not first or not second or len(first) * len(second) > ALTERNATIVES:
         return None
-    return frozenset(re.sub(r"\\(.)", r"\1", inside).lower())
-
-
-def _joined(first: Strings | None, second: Strings | None) -> Strings | None:
-    if not first or not second or len(first) * len(second) > _ALTERNATIVES:
-        return None
-    if first is _EMPTY or second is _EMPTY:
-        return second if first is _EMPTY else first
+    if first is EMPTY or second is EMPTY:
+        return second if first is EMPTY else first
     return frozenset([a + b for a in first for b in second])
 
 
 def _either(branches: Sequence[Known]) -> Known:
-    exact = [strings for strings, _ in branches if strings]
+    exact = [known.exact for known in branches if known.exact]
     strings = frozenset().union(*exact) if len(exact) == len(branches) else None
-    found = [atoms for _, atoms in branches if atoms]
+    opening = NONE.union(*[known.opening for known in branches])
+    closing = NONE.union(*[known.closing for known in branches])
+    found = [known.best for known in branches if known.best]
     literals: Strings = frozenset(literal for atoms in found for literal in atoms.literals)
-    if len(found) < len(branches) or len(literals) > _ALTERNATIVES:
-        return strings, None
-    return strings, Atoms(literals, all(atoms.anchored for atoms in found))
+    if len(found) < len(branches) or len(literals) > ALTERNATIVES:
+        return Known(strings, None, opening, closing)
+    return Known(strings, Atoms(literals, all(atoms.anchored for atoms in found)), opening, closing)

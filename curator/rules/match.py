@@ -7,33 +7,33 @@ may look: mostly the head or the tail of a text.
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from curator.rules.atoms import required_atoms
+from curator.rules.literals import Literal
 from curator.rules.model import Rule
-from curator.rules.patterns import Hit, Pattern, compile_pattern, screens, window
+from curator.rules.patterns import Hit, Pattern, as_bytes, compile_pattern, one_case, screens, window
 from curator.rules.shape import is_shaped
 from curator.rules.view import View, marker_length, normalise
 
 __all__ = ["Matcher", "Sighting"]
 
 
-_BREAK = re.compile(b"\n")
+_BREAK = b"\n"
+
+# Lines a matcher remembers: of 28,000 lines of 405 whole pages about which patterns were asked, 20,000 had come before.
+_MOST_REMEMBERED = 4_096
+_LONGEST_REMEMBERED = 200  # characters; longer lines are prose, which is rarely said twice
 
 Found = dict[int, dict[int, "Hit"]]  # line -> rule -> hit
+Bound = tuple[Sequence[Pattern], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Literal:
-    """What a needle stands for: a literal of a rule, `how` is is, starts, ends or has; `length` in characters."""
-
-    rule: int
-    how: str
-    length: int
+# What one needle stands for: the patterns that look everywhere, with what their lines begin and end with; those that
+# look at the head or the tail; and the literals.
+_Edged = tuple[Pattern, tuple[bytes, ...], tuple[bytes, ...]]
+_Targets = tuple[tuple[_Edged, ...], tuple[Pattern, ...], tuple[Literal, ...]]
 
 
 class Matcher:
@@ -50,8 +50,8 @@ class Matcher:
             max((r.where.first or 0 for r in rules), default=0),
             max((r.where.last or 0 for r in rules), default=0),
         )
-        self._needles: dict[bytes, list[_Literal | Pattern]] = {}
-        self._exceptions: dict[int, tuple[str, ...]] = {}
+        self._needles: dict[bytes, list[Literal | Pattern]] = {}
+        self.exceptions: dict[int, tuple[str, ...]] = {}
         loose: list[Pattern] = []
         for number, rule in enumerate(rules):
             if rule.kind in ("html", "signal"):
@@ -63,37 +63,36 @@ class Matcher:
                 if not self._add_atoms(pattern):
                     loose.append(pattern)
             if rule.none:
-                self._exceptions[number] = rule.none
-        # For each needle its patterns and its literals.
-        self._targets = [
-            (tuple(t for t in targets if isinstance(t, Pattern)), tuple(t for t in targets if isinstance(t, _Literal)))
-            for targets in self._needles.values()
-        ]
+                self.exceptions[number] = rule.none
+        self._named = list(self._needles.values())
+        self._targets: list[_Targets | None] = [None] * len(self._named)
         self._automaton = _automaton(list(self._needles))
-        self._screens = screens(loose)
+        self._everywhere = screens(pattern for pattern in loose if not pattern.bound)
+        self._screens = screens(pattern for pattern in loose if pattern.bound)
+        self._memory: dict[str, tuple[dict[int, Hit], Bound]] = {}
 
     def _add_literals(self, rule: int, how: str, literals: Iterable[str]) -> None:
         for literal in literals:
             anchored = how in ("is", "starts")
-            text = _fold(normalise(literal[marker_length(literal) if anchored else 0 :]))
+            text = one_case(normalise(literal[marker_length(literal) if anchored else 0 :]))
             text = text.strip() if how == "is" else text.lstrip() if how == "starts" else text
             text = text.rstrip() if how == "ends" else text
             if not text:
                 continue  # it would be everywhere; `rules check` says so (R013)
             head = "\n" if anchored else ""
             tail = "\n" if how in ("is", "ends") else ""
-            self._add(f"{head}{text}{tail}", _Literal(rule, how, len(text)))
+            self._add(f"{head}{text}{tail}", Literal(rule, how, len(text)))
 
     def _add_atoms(self, pattern: Pattern) -> bool:
         """Have the automaton look for what a pattern cannot match without; False where there is nothing of the kind."""
         atoms = required_atoms(pattern.source)
         for literal in atoms.literals if atoms else ():
-            self._add(("\n" if atoms and atoms.anchored else "") + _fold(literal), pattern)
+            self._add(("\n" if atoms and atoms.anchored else "") + one_case(literal), pattern)
         return atoms is not None
 
-    def _add(self, needle: str, target: _Literal | Pattern) -> None:
+    def _add(self, needle: str, target: Literal | Pattern) -> None:
         if needle.strip("\n") and "\n" not in needle[1:-1]:  # a line holds something, and no break
-            self._needles.setdefault(needle.encode("utf-8", "surrogatepass"), []).append(target)
+            self._needles.setdefault(as_bytes(needle), []).append(target)
 
     def hits(self, view: View) -> Found:
         """Return, for each line with any, the rules (by number) that found their text in it."""
@@ -101,63 +100,115 @@ class Matcher:
 
     def look(self, view: View) -> Sighting:
         """Look over a text once; the sighting then tells the hits of it and of what is left of it later."""
-        sighting = Sighting(self)
-        if self._automaton is not None:
-            self._scan(view, sighting)
+        sighting, recall = Sighting(self), self._memory.get
+        fresh: list[int] = []
+        for line, text in enumerate(view.lines):
+            known = recall(text)
+            if known is None:
+                fresh.append(line)
+                continue
+            found, bound = known
+            if found:
+                sighting.found[line] = found
+            if bound:
+                sighting.bound[line] = bound
+        if fresh:
+            waiting = self._scan(view, fresh, sighting) if self._automaton is not None else {}
+            for screen in self._everywhere:
+                for line, patterns in screen.ask(view, fresh):
+                    plain = as_bytes(one_case(f"\n{view.lines[line]}\n"))
+                    waiting.setdefault(line, []).extend(pattern for pattern in patterns if pattern.fits(plain))
+            for line, asked in waiting.items():
+                sighting.ask(view, line, asked)
+            sighting.drop_exceptions(view)
+            self._remember(view, {*waiting, *sighting.found, *sighting.bound}, sighting)
         return sighting
+
+    def forget(self) -> None:
+        """Forget the lines seen, as if no text had been looked at."""
+        self._memory.clear()
+
+    def _remember(self, view: View, lines: Iterable[int], sighting: Sighting) -> None:
+        """Keep what lines say by themselves: those with something to ask about are mostly short, and come again."""
+        for line in lines:
+            text = view.lines[line]
+            if len(text) <= _LONGEST_REMEMBERED:
+                self._memory[text] = sighting.found.get(line, {}), sighting.bound.get(line, ())
+        if len(self._memory) > _MOST_REMEMBERED:
+            self._memory.clear()
 
     def is_exception(self, rule: int, line: str) -> bool:
         """Tell whether a line is one a rule (by number) says it is not about: its `none` patterns."""
-        exceptions = self._exceptions.get(rule)
+        exceptions = self.exceptions.get(rule)
         if not exceptions:
             return False
-        data = line.encode("utf-8", "surrogatepass")
+        data = as_bytes(line)
         return any(compile_pattern(exception).search(data) for exception in exceptions)
 
     def screen(self, view: View, sighting: Sighting) -> None:
-        """Note which patterns without a literal may match lines that have come into their sight."""
+        """Note which patterns without a literal may match lines that have come into the head or the tail."""
         for number, screen in enumerate(self._screens):
             seen = sighting.screened.setdefault(number, set())
             lines = [line for line in window(len(view), screen.first, screen.last) if line not in seen]
             if lines:
                 seen.update(lines)
                 for line, patterns in screen.ask(view, lines):
-                    sighting.waiting.setdefault(line, []).extend(patterns)
+                    sighting.bound[line] = (*sighting.bound.get(line, ()), patterns)
 
-    def _scan(self, view: View, sighting: Sighting) -> None:
-        haystack = ("\n" + _fold("\n".join(view.lines)) + "\n").encode("utf-8", "surrogatepass")
-        matches = self._automaton.find_matches_as_indexes(haystack, overlapping=True)
-        if not matches:
-            return
-        # Where each line's leading break stands. A needle may begin with the break before its line; any other byte of
-        # it lies inside the line.
-        breaks = [found.start() for found in _BREAK.finditer(haystack)]
-        seen: set[tuple[int, int]] = set()
-        for needle, start, _ in matches:
-            line = bisect_right(breaks, start) - 1
-            patterns, literals = self._targets[needle]
-            if patterns and (line, needle) not in seen:
-                seen.add((line, needle))
-                sighting.waiting.setdefault(line, []).extend(patterns)
+    def _scan(self, view: View, lines: Sequence[int], sighting: Sighting) -> dict[int, list[Pattern]]:
+        """Note what literals are in some lines, and which patterns may be; return those to ask about them at once."""
+        haystack = as_bytes(one_case("\n".join(["", *[view.lines[line] for line in lines], ""])))
+        waiting: dict[int, list[Pattern]] = {}
+        near: dict[int, dict[int, Sequence[Pattern]]] = {}  # line -> needle -> patterns
+        number, line, begin, past = -1, 0, 0, 0  # the line looked at, and where the breaks before and after it stand
+        for needle, start, _ in self._automaton.find_matches_as_indexes(haystack, overlapping=True):
+            # Matches come in the order of their ends, so of their lines. A needle may begin with the break before its
+            # line; any other byte of it lies inside the line, but for the break after it.
+            if start >= past:
+                number += haystack.count(_BREAK, past, start + 1)
+                begin = haystack.rfind(_BREAK, past, start + 1)
+                past = haystack.find(_BREAK, begin + 1)
+                line = lines[number]
+            patterns, bound, literals = self._targets[needle] or self._sort_out(needle)
+            for pattern, begins, ends in patterns:
+                if haystack.startswith(begins, begin) and haystack.endswith(ends, begin, past + 1):
+                    waiting.setdefault(line, []).append(pattern)
+            if bound:
+                near.setdefault(line, {})[needle] = bound
             for literal in literals:
-                before = haystack[breaks[line] + 1 : start] if literal.how == "has" else b""
-                _note_literal(view.lines[line], literal, before, sighting.found.setdefault(line, {}))
+                hit = literal.find(view.lines[line], haystack, begin + 1, start)
+                if hit:
+                    sighting.note(line, literal.rule, hit)
+        for line, targets in near.items():
+            sighting.bound[line] = tuple(targets.values())
+        return waiting
+
+    def _sort_out(self, needle: int) -> _Targets:
+        """Prepare what a needle stands for when it is first met: most never are."""
+        named = self._named[needle]
+        patterns = [target for target in named if isinstance(target, Pattern)]
+        self._targets[needle] = targets = (
+            tuple((pattern, *pattern.edges) for pattern in patterns if not pattern.bound),
+            tuple(pattern for pattern in patterns if pattern.bound),
+            tuple(target for target in named if isinstance(target, Literal)),
+        )
+        return targets
 
 
 class Sighting:
     """What a matcher saw in a text, kept while lines of it go: a line is looked at once, wherever it then stands.
 
     Attributes:
-        found: line -> rule -> hit.
-        waiting: line -> the patterns to ask about it as soon as their rules may look there.
+        found: line -> rule -> hit; what a line says is shared between texts, so it is replaced and never changed.
+        bound: line -> the patterns to ask about it as soon as it is among the first or last lines they look at.
         screened: screen -> the lines it has looked at.
     """
 
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
-        self._fresh = True
+        self._unchecked: set[int] = set()
         self.found: Found = {}
-        self.waiting: dict[int, list[Pattern]] = {}
+        self.bound: dict[int, Bound] = {}
         self.screened: dict[int, set[int]] = {}
 
     def hits(self, view: View) -> Found:
@@ -166,64 +217,67 @@ class Sighting:
         Rules that ask for a line of another form are left out where that spares a question.
         """
         self._matcher.screen(view, self)
-        if self._fresh:
-            self._drop_exceptions(view, list(self.found))
-            lines: Iterable[int] = list(self.waiting)
-            self._fresh = False
-        else:  # only what has come into the head or the tail can be new
-            lines = [line for line in window(len(view), *self._matcher.reach) if line in self.waiting]
-        for line in lines:
-            self._ask(view, line)
-        self._drop_exceptions(view, lines)
+        for line in window(len(view), *self._matcher.reach):
+            if line in self.bound:
+                self._ask_bound(view, line)
+        self.drop_exceptions(view)
         return self.found
 
-    def _ask(self, view: View, line: int) -> None:
-        """Ask the patterns that wait for a line and may look at it now."""
-        hits, rules, count = self.found.get(line, {}), self._matcher.rules, len(view)
-        later = []
-        for pattern in dict.fromkeys(self.waiting.pop(line)):
-            if not pattern.sees(line, count):
-                later.append(pattern)
-            elif pattern.rule not in hits and is_shaped(rules[pattern.rule], view, line):
+    def note(self, line: int, rule: int, hit: Hit) -> None:
+        """Keep the first hit of a rule in a line."""
+        found = self.found.get(line, {})
+        if rule not in found:
+            self.found[line] = {**found, rule: hit}
+            self._unchecked.add(line)
+
+    def ask(self, view: View, line: int, patterns: Iterable[Pattern]) -> None:
+        """Ask patterns about a line, those of each rule until one finds something."""
+        rules = self._matcher.rules
+        for pattern in dict.fromkeys(patterns):
+            if pattern.rule not in self.found.get(line, ()) and is_shaped(rules[pattern.rule], view, line):
                 hit = pattern.find(view.lines[line])
                 if hit:
-                    hits[pattern.rule] = hit
-        if later:
-            self.waiting[line] = later
-        if hits:
-            self.found[line] = hits
+                    self.note(line, pattern.rule, hit)
 
-    def _drop_exceptions(self, view: View, lines: Iterable[int]) -> None:
-        for line in lines:
-            hits = self.found.get(line, {})
-            for rule in [r for r in hits if self._matcher.is_exception(r, view.lines[line])]:
-                del hits[rule]
-            if line in self.found and not hits:
+    def _ask_bound(self, view: View, line: int) -> None:
+        """Ask the patterns that may look at a line now; the others wait on."""
+        from_end = len(view) - line
+        now: list[Pattern] = []
+        later: list[Pattern] = []
+        for patterns in self.bound.pop(line):
+            for pattern in patterns:
+                sees = line < (pattern.first or 0) or from_end <= (pattern.last or 0)
+                (now if sees else later).append(pattern)
+        if later:
+            self.bound[line] = (later,)
+        if now:
+            self.ask(view, line, now)
+
+    def drop_exceptions(self, view: View) -> None:
+        """Forget what was found since the last time in lines that the rules say they are not about."""
+        exceptions = self._matcher.exceptions
+        for line in self._unchecked:
+            hits = self.found[line]
+            if exceptions.keys().isdisjoint(hits):
+                continue
+            left = {rule: hit for rule, hit in hits.items() if not self._matcher.is_exception(rule, view.lines[line])}
+            if left:
+                self.found[line] = left
+            else:
                 del self.found[line]
+        self._unchecked.clear()
 
     def renumbered(self, lines: Sequence[int]) -> Sighting:
         """Return the sighting of a view of which only these lines (their present numbers, in order) are left."""
         left = Sighting(self._matcher)
-        left._fresh = False
         for now, line in enumerate(lines):
             if line in self.found:
                 left.found[now] = self.found[line]
-            if line in self.waiting:
-                left.waiting[now] = self.waiting[line]
+            if line in self.bound:
+                left.bound[now] = self.bound[line]
         for number, seen in self.screened.items():
             left.screened[number] = {now for now, line in enumerate(lines) if line in seen}
         return left
-
-
-def _note_literal(text: str, literal: _Literal, before: bytes, rules: dict[int, Hit]) -> None:
-    if literal.how == "has":
-        begin = len(before.decode("utf-8", "surrogatepass"))
-    else:
-        begin = len(text) - literal.length if literal.how == "ends" else 0
-    end = begin + literal.length
-    if (literal.how != "starts" and _splits_word(text, begin)) or (literal.how != "ends" and _splits_word(text, end)):
-        return
-    rules.setdefault(literal.rule, Hit((begin, end), (end, len(text)) if literal.how == "starts" else None))
 
 
 def _automaton(needles: list[bytes]) -> Any:
@@ -232,17 +286,3 @@ def _automaton(needles: list[bytes]) -> Any:
     from ahocorasick_rs import BytesAhoCorasick, Implementation
 
     return BytesAhoCorasick(needles, implementation=Implementation.ContiguousNFA)
-
-
-def _fold(plain: str) -> str:
-    """Return plain text in the case literals are compared in, character for character."""
-    return plain.lower().replace("ς", "σ")
-
-
-def _splits_word(text: str, index: int) -> bool:
-    """Tell whether a cut at `index` would stand between two letters of one word."""
-    if not 0 < index < len(text):
-        return False
-    before, after = text[index - 1], text[index]
-    # From U+0E00 on, scripts are mostly written without spaces, so every place is a word's edge.
-    return before.isalnum() and after.isalnum() and max(before, after) < "\u0e00"

@@ -6,12 +6,23 @@ import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from curator.errors import RuleError
+from curator.rules.edges import edges
 from curator.rules.view import View
 
-__all__ = ["MAX_PATTERN_MEMORY", "Hit", "Pattern", "Screen", "compile_pattern", "screens", "window"]
+__all__ = [
+    "MAX_PATTERN_MEMORY",
+    "Hit",
+    "Pattern",
+    "Screen",
+    "as_bytes",
+    "compile_pattern",
+    "one_case",
+    "screens",
+    "window",
+]
 
 MAX_PATTERN_MEMORY = 8 << 20  # bytes RE2 may use for one pattern: its own default, named so that checks can quote it
 # Instructions in the patterns of one screen. Larger ones have more states than RE2 keeps and are twenty times as slow:
@@ -28,8 +39,7 @@ _COUNT = re.compile(
 _GROUP_NAME = re.compile(r"\(\?P?<\w+>")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One rule found its text in one line.
 
     `cut` is what a span rule takes out, `value` what an extract rule keeps; both in characters of the view line.
@@ -37,6 +47,16 @@ class Hit:
 
     cut: tuple[int, int]
     value: tuple[int, int] | None = None
+
+
+def as_bytes(text: str) -> bytes:
+    """Return text as RE2 and the automaton read it: UTF-8, lone surrogates as they are."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def one_case(plain: str) -> str:
+    """Return plain text in the case in which literals are compared, character for character."""
+    return plain.lower().replace("ς", "σ")
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -52,8 +72,9 @@ def compile_pattern(pattern: str, where: str = "") -> Any:
     options.case_sensitive = False
     options.log_errors = False
     options.max_mem = MAX_PATTERN_MEMORY
+    options.never_capture = not _GROUP_NAME.search(pattern)  # only groups with a name are asked for, and all take time
     try:
-        return re2.compile(pattern.encode("utf-8", "surrogatepass"), options)
+        return re2.compile(as_bytes(pattern), options)
     except re2.error as error:
         reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
         hint = "patterns are RE2: no look-around, no back-references; put a literal into is, starts, ends or has"
@@ -109,10 +130,10 @@ def _compile_multiline(patterns: tuple[str, ...]) -> Any:
     options.never_capture = True
     options.max_mem = _MAX_SCREEN_MEMORY
     branches = (f"(?:{_GROUP_NAME.sub('(?:', _without_counts(pattern))})" for pattern in patterns)
-    return re2.compile(("(?m)" + "|".join(branches)).encode("utf-8", "surrogatepass"), options)
+    return re2.compile(as_bytes("(?m)" + "|".join(branches)), options)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Pattern:
     """One pattern of a rule, and the lines its rule may look at: the first and last so many, or all."""
 
@@ -121,16 +142,33 @@ class Pattern:
     first: int | None
     last: int | None
 
+    @functools.cached_property
+    def edges(self) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+        """What a line it matches begins with, one or the other, and ends with: in one case, with the breaks around it.
+
+        Where that may be anything, it is the break alone.
+        """
+        begins, ends = (tuple(as_bytes(one_case(text)) for text in texts) for texts in edges(self.source))
+        return begins, ends
+
+    @property
+    def bound(self) -> bool:
+        """Whether the rule looks at the head or the tail of a text only."""
+        return bool(self.first or self.last)
+
     def sees(self, line: int, count: int) -> bool:
         """Tell whether the rule may look at a line of a text of so many."""
-        if self.first is None and self.last is None:
-            return True
-        return line < (self.first or 0) or line >= count - (self.last or 0)
+        return not self.bound or line < (self.first or 0) or line >= count - (self.last or 0)
+
+    def fits(self, line: bytes) -> bool:
+        """Tell whether a line, in one case and with the breaks around it, begins and ends as one it matches."""
+        begins, ends = self.edges
+        return line.startswith(begins) and line.endswith(ends)
 
     def find(self, line: str) -> Hit | None:
         """Ask RE2 about one view line."""
         compiled = compile_pattern(self.source)
-        data = line.encode("utf-8", "surrogatepass")
+        data = as_bytes(line)
         found = compiled.search(data)
         if found is None:
             return None
@@ -151,9 +189,14 @@ class Screen:
     first: int | None
     last: int | None
 
+    @property
+    def bound(self) -> bool:
+        """Whether the patterns look at the head or the tail of a text only."""
+        return bool(self.first or self.last)
+
     def ask(self, view: View, numbers: Sequence[int]) -> Iterator[tuple[int, list[Pattern]]]:
         """Yield those of the lines (by number) that patterns may match, with these patterns."""
-        data = "\n".join([view.lines[line] for line in numbers]).encode("utf-8", "surrogatepass")
+        data = as_bytes("\n".join([view.lines[line] for line in numbers]))
         for screen, sources in _compile_screens(tuple(dict.fromkeys(pattern.source for pattern in self.patterns))):
             patterns = [pattern for pattern in self.patterns if pattern.source in sources]
             position = index = 0

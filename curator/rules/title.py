@@ -51,4 +51,4 @@ def _is_like_title(view: View, line: int) -> bool:
     if not _MIN_WORDS <= view.words(line) <= _MAX_WORDS:
         return False
     said = view.fold(line)
-    return bool(said) and sum(map(str.isdigit, said)) <= _MAX_DIGITS * len(said)
+    return bool(said) and (said.isalpha() or sum(map(str.isdigit, said)) <= _MAX_DIGITS * len(said))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from curator.document import Document, Failure, Kind
 from curator.errors import UsageError
+from curator.rights import SIGNALS, both_say
 from curator.sources.model import LARGEST, WHOLE, SourceFile, Split
 from curator.sources.places import open_bytes
 
@@ -132,7 +133,18 @@ def _document(record: WarcRecord, origin: str) -> Document | Failure | None:
         origin,
         url=record.headers.get("WARC-Target-URI"),
         retrieved_at=record.headers.get("WARC-Date"),
+        extra=_rights(record),
     )
+
+
+def _rights(record: WarcRecord) -> dict[str, str]:
+    """Return what the server said of text and data mining; X-Robots-Tag can come several times, or be for one robot."""
+    found: dict[str, str] = {}
+    for name, value in record.http_headers.items() if record.http_headers else ():
+        field = SIGNALS.get(name.lower())
+        if field and value.strip():
+            found = both_say(found, {field: value.strip() if field == "tdm_policy" else value.strip().lower()})
+    return found
 
 
 def _decoded(content: bytes, charset: str | None) -> bytes | str:

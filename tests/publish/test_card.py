@@ -115,7 +115,7 @@ def test_rights_that_rows_declare_are_counted(tmp_path: Path) -> None:
     text = written(built(tmp_path, records))
     assert "| `cc-by-4.0` | 8 |\n| not said | 4 |" in text
     assert "| tdm_reservation | articles |\n| --- | ---: |\n| not said | 8 |\n| `1` | 4 |" in text
-    assert "Not recorded in the inputs: robots.txt" in text
+    assert "Not recorded in the inputs: robots" in text
     data = check_metadata(text)
     assert (data["license"], data["license_name"]) == ("other", "per-document")
 

@@ -171,6 +171,17 @@ def test_what_is_forgotten_is_counted_as_a_build_with_tombstones_counts_it(
     assert KEPT not in everything(again.out)
 
 
+def test_a_shard_is_written_again_as_a_build_without_the_document_writes_it(
+    mine: Path, inputs: Path, tmp_path: Path
+) -> None:
+    (name,) = [path.name for path in mine.glob("data/en/*")]
+    before = (mine / "data" / "en" / name).read_bytes()
+    forget(mine, Tombstones.of(urls=[GOAT]))
+    again = build([inputs], tmp_path / "again", tombstones=mine, workers=1)
+    after = (mine / "data" / "en" / name).read_bytes()
+    assert before != after == (again.out / "data" / "en" / name).read_bytes()
+
+
 def test_the_same_build_again_changes_nothing_and_a_new_one_keeps_them_out(mine: Path, inputs: Path) -> None:
     forget(mine, Tombstones.of(urls=[GOAT]))
     assert build([inputs], mine, workers=1).resumed

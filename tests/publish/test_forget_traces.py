@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import shutil
 import subprocess
@@ -123,6 +124,29 @@ def test_a_file_of_somebody_else_in_the_folder_is_named(mine: Path) -> None:
     pq.write_table(pa.table({"seen": [GOAT]}), mine / "seen.parquet")
     done = forget(mine, Tombstones.of(urls=[GOAT]))
     assert done.traces == ("lines.parquet", "notes.txt", "page.html", "seen.parquet")
+
+
+@pytest.mark.parametrize("wrapped", ["json", "ascii", "html", "attribute", "json in html"])
+def test_a_file_that_says_it_escaped_is_named(tmp_path: Path, wrapped: str) -> None:
+    line = 'Café owner Zoë said: "Tides & winds <as ever> decide", and 𝄞 was heard\tfrom the quay at dawn.'
+    body = [
+        {"id": f"doc-{n}", "text": f"{'A ferry came late, and no one waited. ' * n}", "lang": "en"} for n in (9, 12)
+    ]
+    body[0]["text"] = f"{line}\n\n{body[0]['text']}"
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in body), encoding="utf-8")
+    settings = Settings.model_validate({"dedup": {"drop": []}})
+    out = build([tmp_path / "in.jsonl"], tmp_path / "out", settings, workers=1).out
+    said = next(r["text"] for r in rows(out, "data/*/*") if r["id"] == "doc-9")
+    assert line in said
+    notes = {
+        "json": json.dumps([said], ensure_ascii=False),
+        "ascii": json.dumps([said]),
+        "html": html.escape(said, quote=False),
+        "attribute": f"<p title='{html.escape(said)}'>",
+        "json in html": html.escape(json.dumps([said])),
+    }
+    (out / "notes.txt").write_text(notes[wrapped], encoding="utf-8")
+    assert forget(out, Tombstones.of(ids=["doc-9"])).traces == ("notes.txt",)
 
 
 def test_a_line_that_another_document_has_too_is_no_trace(tmp_path: Path) -> None:

@@ -38,7 +38,8 @@ def documents() -> list[dict[str, Any]]:
 
 def cut(documents: list[dict[str, Any]], characters: int) -> list[list[dict[str, Any]]]:
     """Cut documents into shards as a build does."""
-    table = pa.table({name: [row[name] for row in documents] for name in ("id", "language", "characters")})
+    columns = {name: [row.get(name) for row in documents] for name in ("id", "language", "characters", "file")}
+    table = pa.table(columns)
     return [documents[shard.start : shard.stop] for shard in _shards(table, characters)]
 
 

@@ -46,8 +46,8 @@ def test_rows_from_the_hub_are_those_on_disk_however_they_are_loaded(client: Cli
             assert client("load", repo=REPO, config=config, streaming=streaming) == documents(corpus, language)
     assert client("load", repo=str(corpus)) == client("load", repo=REPO, revision="v1") == documents(corpus)
     sample = client("load", repo=REPO, config="sample")
-    assert len(sample) == 2
-    assert all(row in documents(corpus) for row in sample)
+    assert len(sample) == 1
+    assert sample[0] in documents(corpus)
     assert hub.repo("news").tags == {"v1": done["commit"]}
     assert [commit.title for _, commit in hub.repo("news").history()] == ["Release v1", "initial commit"]
 

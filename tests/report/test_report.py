@@ -111,10 +111,10 @@ def test_the_same_build_gives_the_same_page(corpus: BuildResult, page: str) -> N
 
 
 def test_a_large_corpus_is_sampled_and_the_page_says_so(corpus: BuildResult, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sample, "DOCUMENTS", 40)
+    monkeypatch.setattr(sample, "DOCUMENTS", 80)
     small = data_of(corpus_page(corpus.out))
-    assert len(small["documents"]) == 40
-    assert small["sampled"].startswith("A sample of 40 of 1")
+    assert len(small["documents"]) == 80
+    assert small["sampled"].startswith("A sample of 80 of 1")
     assert sample.SEED in small["sampled"]
     assert len({item["language"] for item in small["documents"]}) > 10
     assert "near" in {item["reason"] for item in small["documents"]}

@@ -8,6 +8,7 @@ import pytest
 from conftest import DATA
 
 from curator.errors import RuleError
+from curator.rules.edges import edges
 from curator.rules.load import load_rules
 from curator.rules.match import Matcher
 from curator.rules.model import Rule
@@ -89,3 +90,40 @@ def test_every_pattern_is_asked_wherever_it_can_match() -> None:
                     missed += [(article.name, rule.id, line)] * (number not in found.get(line, {}))
     assert view.lines
     assert not missed
+
+
+@pytest.mark.parametrize(
+    ("pattern", "begins", "ends"),
+    [
+        (r"^(read|see) also$", ("\nread also", "\nsee also"), ("read also\n", "see also\n")),
+        (r"^(\[ ?)?more .{3}[.!]?$", ("\n[ more ", "\n[more ", "\nmore "), ("\n",)),
+        (r"^(\d\. )?tags: .+", (*(f"\n{digit}" for digit in range(10)), "\ntags: "), ("\n",)),
+        (r"photo: .+|^ad$", ("\n",), ("\n",)),
+        (r"^(^ad|ads)$", ("\nad", "\nads"), ("ad\n", "ads\n")),
+        (r"^(^ad\d|ads)$", ("\n",), (*(f"{digit}\n" for digit in range(10)), "ads\n")),
+        (r"(?-i:[A-Z])+ news$", ("\n",), (" news\n",)),
+    ],
+)
+def test_edges_are_what_lines_must_begin_and_end_with(
+    pattern: str, begins: tuple[str, ...], ends: tuple[str, ...]
+) -> None:
+    assert edges(pattern) == (begins, ends)
+
+
+def test_line_that_comes_again_says_the_same_until_it_is_forgotten() -> None:
+    matcher = Matcher([rule(starts=["read more"], none=["reuters$"]), rule(any=["^read .+s$"], where={"first": 2})])
+    lines = ["Read more: Reuters", "Read more: rivers"]
+    alone = {line: matcher.hits(View(line))[0].keys() for line in lines}
+    again = matcher.hits(View("\n".join(["first", *lines, *lines])))
+    assert alone == {lines[0]: {1}, lines[1]: {0, 1}}
+    assert {line: set(found) for line, found in again.items()} == {1: {1}, 2: {0}, 4: {0}}
+    matcher.forget()
+    assert matcher.hits(View("\n".join(["first", *lines, *lines]))) == again
+
+
+def test_matcher_remembers_no_more_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("curator.rules.match._MOST_REMEMBERED", 3)
+    matcher = Matcher([rule(has=["river"])])
+    for number in range(10):
+        assert matcher.hits(View(f"river {number}")) == {0: {0: Hit((0, 5))}}
+        assert len(matcher._memory) <= 3

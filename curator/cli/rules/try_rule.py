@@ -75,8 +75,8 @@ def try_rule(
 
     tried = load_rules(rule_file, preview=True, shipped=False)
     rules = _with_shipped(tried) if with_shipped else tried
-    # No guard and no least length: a snippet typed in must show what the rules do to it.
-    cleaner, tally = Cleaner(rules, CleanSettings(max_share=1.0, min_words=0)), _Tally()
+    # No guard, no least length, no line model: a snippet typed in must show what the rules do to it.
+    cleaner, tally = Cleaner(rules, CleanSettings(max_share=1.0, min_words=0, text="main")), _Tally()
     console = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 160)
     for document in _documents(inputs):
         try:

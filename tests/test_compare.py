@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from conftest import DATA
 
+from curator.compare import Counts, changed_documents, compare, side_by_side
 from curator.corpus import BuildResult, build
 from curator.errors import InputError
-from curator.report.compare import Counts, changed_documents, compare, side_by_side
 from curator.settings import Settings
 
 

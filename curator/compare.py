@@ -10,7 +10,7 @@ from pathlib import Path
 
 from curator.errors import InputError
 from curator.manifest import Manifest
-from curator.report.tables import Tables, open_tables
+from curator.tables import Tables, open_tables
 
 __all__ = ["ChangedDocument", "Comparison", "Counts", "RuleChange", "changed_documents", "compare", "side_by_side"]
 
