@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from curator import tokens
 from curator.atomic import explain_write_errors, sweep
 from curator.errors import InputError, UsageError
 from curator.executors.choose import chosen_executor
@@ -18,11 +19,12 @@ from curator.filters.benchmarks import check, digests
 from curator.funnel import count_funnel
 from curator.manifest import Funnel, Identity, Manifest, digest_inputs, versions
 from curator.output import Files, measured, prepare
+from curator.planning import plan
 from curator.progress import Reporter, Silent
 from curator.publish.earlier import earlier_mark, write_places
 from curator.rules.load import load_chosen
 from curator.settings import Settings
-from curator.sources.find import Found, find, plan_splits
+from curator.sources.find import Found, find
 from curator.sources.take import chosen
 from curator.stages import Stage, outputs, stages
 from curator.status import note_plan
@@ -74,6 +76,7 @@ def build(
     rules = load_chosen(settings.rules)
     pack = _read_pack(Path(templates), settings) if templates else b""
     check(settings.filters)
+    tokens.check(settings.tokens)
     folder = Path(out).resolve()
     dead = Tombstones.read(folder) | (Tombstones.read(tombstones) if tombstones else Tombstones())
     if after and Path(after).resolve() == folder:
@@ -91,13 +94,15 @@ def build(
         versions(),
         templates=hashlib.sha256(pack).hexdigest() if pack else "",
         benchmarks=digests(settings.filters),
+        tokenizer=tokens.digest(settings.tokens),
         tombstones=dead.hash,
         after=earlier_mark(Path(after)) if after else "",
     )
     if prepare(folder, identity, force=force):
         manifest = Manifest.read(folder / "manifest.json")
         return BuildResult(folder, manifest.funnel, manifest, resumed=True)
-    splits = plan_splits(found.files, settings.task_documents)
+    files = Files(folder, 0)
+    splits = plan(found.files, settings.task_documents, files.work / "plan")
     splits = chosen(splits, limit=settings.limit, sample=settings.sample)
     files = Files(folder, len(splits))
     if dead:

@@ -5,9 +5,11 @@ A work file has one row for each row of the split, in its order, whatever became
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from curator.cleaner import Cleaner, cached_cleaner
@@ -88,7 +90,7 @@ def _rows(task: ExtractTask) -> Iterator[dict[str, Any]]:
     cleaner = cached_cleaner(task.rules, task.settings)
     dead = Tombstones.read(task.tombstones) if task.tombstones else Tombstones()
     with Watch(task.target, task.settings.max_seconds) as watch:
-        for number, document in enumerate(read_split(task.split)):
+        for number, document in enumerate(_documents(task.split, watch)):
             place = {"shard": task.number, "row": number}
             if _covered(dead, document):
                 yield place | FORGOTTEN_ROW
@@ -99,6 +101,25 @@ def _rows(task: ExtractTask) -> Iterator[dict[str, Any]]:
                 yield place | (FORGOTTEN_ROW if covered else row)
             else:
                 yield place | _failed_row(document)
+
+
+def _documents(split: Split, watch: Watch) -> Iterator[Document | Failure]:
+    """Yield the documents of a split; where reading ends the worker, what is left of the split fails as one."""
+    rows = read_split(split)
+    for number in itertools.count():
+        row = watch.attempt(~number, partial(next, rows, None), timed=False)
+        if row is None:
+            return
+        if not isinstance(row, Trouble):
+            yield row
+            continue
+        each = split.format == "files"  # one for each document: the next ones can be read
+        rest = "" if each else f"; row {number + 1} of this part, and those after it, are not read"
+        yield Failure(split.files[number if each else 0].origin, row.reason, row.detail + rest)
+        if not each:
+            return
+        limit = None if split.limit is None else split.limit - number - 1
+        rows = read_split(replace(split, files=split.files[number + 1 :], limit=limit))
 
 
 def _covered(dead: Tombstones, document: Document | Failure) -> bool:

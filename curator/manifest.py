@@ -58,6 +58,7 @@ class Identity:
     templates: str = ""  # SHA-256 of the pack of template rules that was given, "" where lines were counted
     benchmarks: Mapping[str, str] = field(default_factory=dict)  # SHA-256 by file: what documents must not share
     format: int = FORMAT
+    tokenizer: str = ""  # SHA-256 of the one that counts tokens, and its library's version, "" for none
     tombstones: str = ""  # hash of what is to be forgotten, "" where nothing is
     after: str = ""  # hash of the documents of the corpus this one comes after, "" where it comes after none
 

@@ -17,6 +17,7 @@ from curator.errors import SettingsError
 from curator.filters.settings import FilterSettings
 from curator.section import Count, Positive, Section, Share
 from curator.settingsfile import line_of
+from curator.tokens import TokenSettings
 
 __all__ = ["CleanSettings", "DedupSettings", "RuleSettings", "RunSettings", "Settings", "TemplateSettings"]
 
@@ -121,6 +122,7 @@ class Settings(Section):
     templates: TemplateSettings = TemplateSettings()
     dedup: DedupSettings = DedupSettings()
     filters: FilterSettings = FilterSettings()
+    tokens: TokenSettings = TokenSettings()
     run: RunSettings = RunSettings()
     # Characters of text in one output file: 200-500 MB is what the Hub and its readers handle best.
     shard_characters: Positive = 300_000_000

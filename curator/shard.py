@@ -5,6 +5,7 @@ A work file has one row for each row of the split, in its order, whatever became
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -15,9 +16,11 @@ from curator.extracted import article_of
 from curator.filters import filtered
 from curator.filters.settings import FilterSettings
 from curator.ledger import removal_columns, removal_row
+from curator.publish.schema import TOKENS
 from curator.rules.templates import Templates
 from curator.settings import CleanSettings
 from curator.templates.pack import read_templates
+from curator.tokens import TokenSettings, count
 from curator.watch import Trouble, Watch
 from curator.workfile import read_rows, write_rows
 
@@ -43,6 +46,7 @@ class CleanTask:
     templates: str
     settings: CleanSettings
     filters: FilterSettings
+    tokens: TokenSettings
     target: str
 
 
@@ -92,7 +96,7 @@ def _rows(task: CleanTask) -> Iterator[dict[str, Any]]:
             if row["status"] == "failed":
                 yield {name: row[name] for name in _CARRIED}
                 continue
-            made = watch.attempt(number, partial(_cleaned_row, row, cleaner, templates, task.filters))
+            made = watch.attempt(number, partial(_cleaned_row, row, cleaner, templates, task))
             if isinstance(made, Trouble):
                 trouble = {"status": "failed", "reason": made.reason, "detail": made.detail}
                 yield {name: row[name] for name in _CARRIED} | trouble
@@ -100,12 +104,15 @@ def _rows(task: CleanTask) -> Iterator[dict[str, Any]]:
                 yield made
 
 
-def _cleaned_row(
-    row: dict[str, Any], cleaner: Cleaner, templates: Templates | None, filters: FilterSettings
-) -> dict[str, Any]:
-    cleaned = filtered(cleaner.clean_extracted(article_of(row), templates), filters)
+def _cleaned_row(row: dict[str, Any], cleaner: Cleaner, templates: Templates | None, task: CleanTask) -> dict[str, Any]:
+    cleaned = filtered(cleaner.clean_extracted(article_of(row), templates), task.filters)
     meta, verdict = cleaned.metadata, cleaned.verdict
+    extra = row["extra"]
+    if task.tokens.tokenizer and verdict.kept:
+        # Carried through like a field of the input, from here on.
+        extra = json.dumps(json.loads(extra or "{}") | {TOKENS: count(cleaned.text, task.tokens)}, ensure_ascii=False)
     return {name: row[name] for name in _CARRIED} | {
+        "extra": extra,
         "status": "kept" if verdict.kept else "rejected",
         "reason": verdict.reason or None,
         "detail": verdict.detail or None,

@@ -58,9 +58,8 @@ def stages(files: Files, splits: Sequence[Split], settings: Settings) -> Iterato
     yield from _template_stages(files, settings)
     templates = str(files.templates) if _has_templates(files) else ""
     pairs = zip(sources, files.each("clean"), strict=True)
-    yield Stage(
-        "clean", clean_split, [CleanTask(s, rules, templates, settings.clean, settings.filters, t) for s, t in pairs]
-    )
+    options = (settings.clean, settings.filters, settings.tokens)
+    yield Stage("clean", clean_split, [CleanTask(s, rules, templates, *options, t) for s, t in pairs])
     yield from _dedup_stages(files, settings)
     yield from _publish_stages(files, settings)
 

@@ -98,8 +98,12 @@ class Watch:
         self._late.close()
         clear_notes([self._target])
 
-    def attempt(self, number: int, work: Callable[[], R]) -> R | Trouble:
+    def attempt(self, number: int, work: Callable[[], R], *, timed: bool = True) -> R | Trouble:
         """Do what is to be done with a document, and return what comes of it, or why nothing did.
+
+        Args:
+            number: where the task stands; what is no document has negative ones.
+            timed: whether its time is limited.
 
         Raises:
             CuratorError: what `work` raises of them; other errors are the document's, unless they cannot be.
@@ -109,7 +113,7 @@ class Watch:
             known = self._known.whys[str(number)]
             return late if known.reason == late.reason else known
         try:
-            with self.document(number):
+            with self.document(number, timed=timed):
                 return work()
         except OutOfTimeError:
             return late
@@ -121,20 +125,20 @@ class Watch:
             return Trouble("error", f"{type(error).__name__}: {error}"[:200])
 
     @contextmanager
-    def document(self, number: int) -> Iterator[None]:
+    def document(self, number: int, *, timed: bool = True) -> Iterator[None]:
         """Note that a document is begun, and limit its time.
 
         Raises:
             OutOfTimeError: it took longer, and Python could be interrupted.
         """
         self._write(str(number))
-        if self._in_worker:
+        if timed and self._in_worker:
             faulthandler.dump_traceback_later(self._seconds * _PATIENCE, exit=True, file=self._late)
         try:
-            with _processor_time(self._seconds):
+            with _processor_time(self._seconds) if timed else contextlib.nullcontext():
                 yield
         finally:
-            if self._in_worker:
+            if timed and self._in_worker:
                 faulthandler.cancel_dump_traceback_later()
         self._write("null")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import signal
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +28,9 @@ SHARED = ROOT.parent / "shared"
 # commands that tests interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Ray's clusters answer only those with their token, which it else makes and keeps in the home folder.
+os.environ.update(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=uuid.uuid4().hex)
 
 # Loading language profiles makes the first example slow; nothing here depends on time.
 settings.register_profile("curator", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)

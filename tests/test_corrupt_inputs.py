@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from conftest import ROOT
 
 from curator.corpus import build
 from curator.settings import Settings
@@ -58,7 +60,7 @@ def test_what_is_broken_is_named_and_the_rest_is_written(
 ) -> None:
     from curator import corpus
 
-    planned = corpus.plan_splits
+    planned = corpus.plan
 
     def vanish(*arguments: object) -> object:
         splits = planned(*arguments)  # type: ignore[arg-type]
@@ -66,7 +68,7 @@ def test_what_is_broken_is_named_and_the_rest_is_written(
         (inputs / "f-gone.jsonl").unlink()
         return splits
 
-    monkeypatch.setattr(corpus, "plan_splits", vanish)
+    monkeypatch.setattr(corpus, "plan", vanish)
     result = build([inputs], tmp_path / "out", Settings(task_documents=100), workers=2)
     set_aside = pq.read_table(tmp_path / "out" / "quarantine.parquet").to_pylist()
     reasons = {row["origin"]: row["reason"] for row in set_aside}
@@ -86,3 +88,49 @@ def test_what_is_broken_is_named_and_the_rest_is_written(
     assert {"in/e-stays.txt", *(f"urn:uuid:{n:04d}" for n in (600, 601, 603, 604))} < written
     assert sum(name in written for name in (f"n{n}" for n in range(10, 410))) > 300
     assert result.funnel.read == len(written) + len(set_aside)
+
+
+# What a parser's bug would do, while a file is looked into for its parts, and while one is read.
+DEADLY = """
+import ctypes
+import curator.sources.parquet as parquet
+splits, read = parquet.splits, parquet.read
+
+def deadly_splits(file, *arguments, **more):
+    return ctypes.string_at(0) if "b-plan" in file.path else splits(file, *arguments, **more)
+
+def deadly_read(split):
+    for number, row in enumerate(read(split)):
+        if number == 3 and "c-read" in split.files[0].path:
+            ctypes.string_at(0)
+        if number == 2 and "d-raise" in split.files[0].path:
+            raise NotImplementedError("a page of a kind to come")
+        yield row
+
+parquet.splits, parquet.read = deadly_splits, deadly_read
+"""
+
+
+def test_a_file_that_crashes_its_reader_is_named_and_the_rest_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(DEADLY, encoding="utf-8")
+    paths = [str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")]), str(ROOT)]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number, name in enumerate(("a-fine", "b-plan", "c-read", "d-raise", "e-fine")):
+        pq.write_table(pa.Table.from_pylist(rows(number * 10, 5)), folder / f"{name}.parquet")
+    result = build([folder], tmp_path / "out", Settings(), workers=2)
+    set_aside = pq.read_table(tmp_path / "out" / "quarantine.parquet").to_pylist()
+    crash = "a worker process was ended by SIGSEGV"
+    assert {row["origin"]: (row["reason"], row["detail"]) for row in set_aside} == {
+        "in/b-plan.parquet": ("broken-file", crash),
+        "in/c-read.parquet": ("deadly", f"{crash}; row 4 of this part, and those after it, are not read"),
+        "in/d-raise.parquet": (
+            "error",
+            "NotImplementedError: a page of a kind to come; row 3 of this part, and those after it, are not read",
+        ),
+    }
+    written = {r["id"] for f in result.out.glob("data/**/*.parquet") for r in pq.read_table(f).to_pylist()}
+    assert written == {f"n{n}" for n in (*range(5), *range(20, 23), *range(30, 32), *range(40, 45))}

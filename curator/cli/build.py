@@ -103,6 +103,10 @@ def build(
         bool, typer.Option("--dry-run", help="Say what would be read and about how long it would take; write nothing.")
     ] = False,
     status: Annotated[Path | None, typer.Option(help="Say how far the build in this folder is, and no more.")] = None,
+    upload: Annotated[
+        str | None,
+        typer.Option(help="Copy the finished corpus to a URL that fsspec knows: s3://bucket/corpus."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Start over where the folder holds another build.")] = False,
     log: Annotated[
         LogOption, typer.Option(help="Progress on standard error: bars on a terminal (auto), plain lines, JSON lines.")
@@ -116,6 +120,7 @@ def build(
     Example: [bold]curator build articles/ more.jsonl.gz --out corpus[/bold]
     """
     from curator.corpus import build as build_corpus
+    from curator.delivery import deliver, destination
     from curator.errors import UsageError
     from curator.progress import reporter_for
     from curator.settings import Settings
@@ -147,6 +152,8 @@ def build(
     if dry_run or out is None:
         _say_estimate(inputs, chosen, out, as_json=as_json)
         return
+    if upload:
+        destination(upload)  # said now, not after hours
     try:
         result = build_corpus(
             inputs,
@@ -161,11 +168,14 @@ def build(
     except KeyboardInterrupt:
         typer.echo("\ninterrupted: the same command goes on where this one stopped", err=True)
         raise typer.Exit(130) from None
+    copied = deliver(result.out, upload) if upload else 0
     if log is LogOption.json:
         end = {"event": "finished", "out": str(out), "resumed": result.resumed, "funnel": asdict(result.funnel)}
         typer.echo(json.dumps(end, ensure_ascii=False), err=True)
     else:
         _say_result(result, out)
+        if upload:
+            typer.echo(f"{copied} files copied to {upload}" if copied else f"already there: {upload}", err=True)
     if as_json:
         typer.echo(json.dumps(asdict(result.funnel), ensure_ascii=False, indent=2))
 

@@ -37,8 +37,8 @@ class RayPool:
                 where="executor ray",
                 hint="pip install 'article-curator[ray]', on every machine of the cluster",
             ) from None
-        self._ray = ray
-        self._places = Places(lambda: int(ray.cluster_resources().get("CPU", 1)), workers)
+        self._ray: Any = ray
+        self._places = Places(lambda: int(self._ray.cluster_resources().get("CPU", 1)), workers)
         # A cluster of our own is on this machine, where modules are where they are for us.
         self._session = Session(limits, () if address else tuple(sys.path))
         self._workers, self._address = workers, address
@@ -63,7 +63,7 @@ class RayPool:
         try:
             ray.init(address=self._address or "local", log_to_driver=False, logging_level=logging.ERROR, **own)
         except (OSError, RuntimeError, ValueError) as error:  # ConnectionError is an OSError
-            hint = "the address of a cluster that runs, as `ray start --head` prints it"
+            hint = "the address of a cluster that runs, as `ray start --head` prints it, and its token if it has one"
             raise InputError(f"no Ray cluster answers: {error}", where=self._address or "here", hint=hint) from None
         # No retries of Ray's own: the loop does them, and says so.
         self._remote = ray.remote(num_cpus=1, max_retries=0)(run_there)

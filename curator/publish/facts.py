@@ -59,6 +59,7 @@ class Facts:
     """A corpus in figures. Counts by name are in descending order; None stands for what no row says."""
 
     characters: int = 0
+    tokens: int | None = None  # where they were counted
     tables: Mapping[str, Table] = field(default_factory=dict)  # by path in the release
     languages: tuple[Language, ...] = ()
     sites: tuple[tuple[str | None, int, int], ...] = ()  # name, documents, characters
@@ -116,6 +117,7 @@ def measure(folder: Path, paths: Iterable[str], *, spill: Path | None = None) ->
             tables=tables,
             rules=_rules(connection) if ledger else (),
             cluster_sizes=_cluster_sizes(connection, clusters) if clusters.exists() else (),
+            tokens=_sum(connection, "tokens") if "tokens" in columns else None,
             signals={name: _values(connection, name) for name in _SIGNALS if name in columns},
             **_documents(connection),
         )
@@ -146,6 +148,12 @@ def _documents(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         "years": tuple(years),
         "licenses": _values(connection, "license"),
     }
+
+
+def _sum(connection: duckdb.DuckDBPyConnection, column: str) -> int:
+    found = connection.execute(f"select coalesce(sum({column}), 0)::bigint from documents").fetchall()  # noqa: S608
+    total: int = found[0][0]
+    return total
 
 
 def _values(connection: duckdb.DuckDBPyConnection, column: str) -> tuple[tuple[str | None, int], ...]:

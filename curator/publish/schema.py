@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["COLUMNS", "MEANINGS", "carried_name", "carried_type", "merge_types", "release_schema"]
+__all__ = ["COLUMNS", "MEANINGS", "TOKENS", "carried_name", "carried_type", "merge_types", "release_schema"]
 
 # name -> Arrow type; every column has a type even where all its values are null, as the readers of shards insist.
 COLUMNS = {
@@ -34,6 +34,9 @@ COLUMNS = {
     "origin": "string",
 }
 
+# Under this name counts of tokens are carried through; their column is called "tokens".
+TOKENS = "curator.tokens"
+
 # What a reader of the corpus is told of each.
 MEANINGS = {
     "id": "what the input calls it, or its place there",
@@ -50,6 +53,7 @@ MEANINGS = {
     "cluster": "id of the copy that stands for all copies of the article",
     "cluster_size": "copies that were found, this one included",
     "story": "id of the first document that tells the same event, where there is another",
+    "tokens": "of `text`, counted by the tokenizer of the settings",
     "characters": "of `text`, in code points",
     "characters_removed": "that were taken out of it",
     "license": "licence, as the input says it",
@@ -80,10 +84,12 @@ def release_schema(carried: Mapping[str, str] | None = None) -> pa.Schema:
 def carried_name(name: str) -> str:
     """Return the column of a carried-through field; a field called like a column of ours is set apart.
 
-    >>> carried_name("desk"), carried_name("cluster")
-    ('desk', 'input_cluster')
+    >>> carried_name("desk"), carried_name("cluster"), carried_name("tokens"), carried_name(TOKENS)
+    ('desk', 'input_cluster', 'input_tokens', 'tokens')
     """
-    return f"input_{name}" if name in COLUMNS else name
+    if name == TOKENS:
+        return "tokens"
+    return f"input_{name}" if name in COLUMNS or name == "tokens" else name
 
 
 def carried_type(value: Any) -> str | None:

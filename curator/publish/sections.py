@@ -65,8 +65,9 @@ def _summary(manifest: Manifest, facts: Facts) -> str:
     funnel = manifest.funnel
     first, last = facts.days
     dated = f", published {first} to {last} where dated" if first else ""
+    tokens = f", {facts.tokens:,} tokens" if facts.tokens is not None else ""
     told = len([code for code in funnel.languages if code != _UNDETERMINED])
-    return f"""{funnel.written:,} cleaned and deduplicated articles, {facts.characters:,} characters, in \
+    return f"""{funnel.written:,} cleaned and deduplicated articles, {facts.characters:,} characters{tokens}, in \
 {many(told, "language")}, from {many(len([s for s in facts.sites if s[0]]), "named site")}{dated}. Made by \
 article-curator {manifest.identity.versions["article-curator"]}. Every figure on this page was counted from the files.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from pathlib import Path, PurePath
 
@@ -15,7 +15,7 @@ from curator.sources.listing import FileList
 from curator.sources.model import SourceFile, Split
 from curator.sources.places import entries, is_url, join, kind_of, parts_of, size_of
 
-__all__ = ["Found", "find", "plan_splits"]
+__all__ = ["Found", "divided", "find", "plan_splits"]
 
 # More large compressed files than this keep every processor busy as they are, and are not read through to be divided.
 _ENOUGH_FILES = 64
@@ -102,8 +102,19 @@ def _labels(roots: Sequence[tuple[str, ...]]) -> list[str]:
         depth += 1
 
 
-def plan_splits(files: Iterable[SourceFile], documents: int) -> list[Split]:
-    """Return what each task reads, about `documents` documents each, in the order of the files."""
+def divided(files: Iterable[SourceFile], documents: int, *, divide: bool) -> list[Split]:
+    """Return the splits of files of many documents, file by file."""
+    return [split for file in files for split in splits_of(file, documents, divide=divide)]
+
+
+def plan_splits(
+    files: Iterable[SourceFile], documents: int, divided: Callable[..., list[Split]] = divided
+) -> list[Split]:
+    """Return what each task reads, about `documents` documents each, in the order of the files.
+
+    Args:
+        divided: who divides the files of many documents, as `divided` does.
+    """
     rows: list[SourceFile] = []
 
     def singles() -> Iterator[SourceFile]:
@@ -115,4 +126,4 @@ def plan_splits(files: Iterable[SourceFile], documents: int) -> list[Split]:
 
     grouped = group(singles(), documents)
     divide = len(rows) <= _ENOUGH_FILES
-    return [*grouped, *(split for file in rows for split in splits_of(file, documents, divide=divide))]
+    return [*grouped, *divided(rows, documents, divide=divide)]

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from curator.errors import InputError
 
-__all__ = ["content_mark", "entries", "is_url", "join", "kind_of", "open_bytes", "parts_of", "size_of"]
+__all__ = ["content_mark", "entries", "is_url", "join", "kind_of", "open_bytes", "parts_of", "size_of", "store_of"]
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]*(?:::[a-z][a-z0-9+.-]*)*://", re.IGNORECASE)
 
@@ -33,7 +33,7 @@ def open_bytes(place: str) -> BinaryIO:
     """
     if not is_url(place):
         return open(place, "rb")  # noqa: PTH123  (whoever asks for it closes it)
-    store, path = _store(place)
+    store, path = store_of(place)
     opened: BinaryIO = store.open(path, "rb")
     return opened
 
@@ -47,7 +47,7 @@ def kind_of(place: str) -> str | None:
     if not is_url(place):
         path = Path(place)
         return "folder" if path.is_dir() else "file" if path.exists() else None
-    store, path_there = _store(place)
+    store, path_there = store_of(place)
     try:
         return "folder" if store.isdir(path_there) else "file" if store.exists(path_there) else None
     except Exception as error:  # noqa: BLE001  (every store has errors of its own)
@@ -59,7 +59,7 @@ def size_of(place: str) -> int:
     """Return the bytes of a file; 0 where it is gone or out of reach, which reading it will say."""
     try:
         if is_url(place):
-            store, path = _store(place)
+            store, path = store_of(place)
             return int(store.size(path) or 0)
         return Path(place).stat().st_size
     except OSError:
@@ -76,7 +76,7 @@ def entries(folder: str) -> Iterator[tuple[str, bool, int | None]]:
         OSError: the folder cannot be read.
     """
     if is_url(folder):
-        store, path = _store(folder)
+        store, path = store_of(folder)
         own = path.rstrip("/")
         listed = {
             entry["name"].rstrip("/").rsplit("/", 1)[-1]: (entry["type"] == "directory", entry.get("size"))
@@ -121,19 +121,23 @@ def content_mark(place: str) -> str:
         OSError: it cannot be read.
     """
     if is_url(place):
-        store, path = _store(place)
+        store, path = store_of(place)
         return str(store.ukey(path))
     with open(place, "rb") as stream:  # noqa: PTH123  (hashlib wants the open file)
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _store(place: str) -> tuple[Any, str]:
-    """Return the file system of a URL and the path in it."""
+def store_of(place: str) -> tuple[Any, str]:
+    """Return the file system of a URL and the path in it.
+
+    Raises:
+        InputError: nobody knows how to reach it.
+    """
     from fsspec.core import url_to_fs
 
     try:
         store, path = url_to_fs(place)
     except (ImportError, ValueError) as error:
-        hint = "install what reads it beside this package: s3fs for s3://, gcsfs for gs://, adlfs for abfs://"
-        raise InputError(f"no way to read such a URL: {error}", where=place, hint=hint) from None
+        hint = "install what reaches it beside this package: s3fs for s3://, gcsfs for gs://, adlfs for abfs://"
+        raise InputError(f"no way to reach such a URL: {error}", where=place, hint=hint) from None
     return store, path

@@ -59,9 +59,7 @@ class DaskCluster:
     """A scheduler and two workers, each a command of Dask's, each worker with its nanny."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = _free_port()
         self.address = f"tcp://127.0.0.1:{port}"
         self.scheduler = _start("dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
         options = ("--nworkers", "1", "--nthreads", "1", "--no-dashboard", "--local-directory", str(folder))
@@ -85,6 +83,68 @@ class DaskCluster:
             process.wait()
 
 
+class RayCluster:
+    """A head and two more nodes of one processor each, all on this machine, each a command of Ray's."""
+
+    def __init__(self, folder: Path) -> None:
+        # Ray puts the address of the machine in the place of that of loopback, wherever it is given.
+        self.address = f"127.0.0.1:{_free_port()}"
+        self._folder = folder
+        self._started: list[subprocess.Popen[bytes]] = []
+        try:
+            self._start("--head", "--port", self.address.split(":")[1], "--include-dashboard", "false")
+            for _ in range(2):  # one after the other: those that join at once can fail to
+                self._start("--address", self.address)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def nodes(self) -> list[int]:
+        """The processes of which the nodes beside the head descend."""
+        return [process.pid for process in self._started[1:]]
+
+    def workers_of(self, node: int) -> list[int]:
+        """Return the processes of a node that drive tasks, and their children."""
+        drivers: list[int] = []
+
+        def is_there() -> bool:
+            drivers[:] = [pid for pid in below(node) if command_line(pid).startswith(b"ray::run_there")]
+            return bool(drivers)
+
+        wait_until(is_there)
+        return [pid for driver in drivers for pid in (driver, *below(driver))]
+
+    def close(self) -> None:
+        for process in self._started:
+            for pid in (process.pid, *below(process.pid)):
+                kill(pid, signal.SIGKILL)
+            process.wait()
+
+    def _start(self, *arguments: str) -> None:
+        log = self._folder / f"ray-{len(self._started)}.log"
+        options = ("--block", "--num-cpus", "1", "--object-store-memory", "100000000", "--disable-usage-stats")
+        command = [sys.executable, "-m", "ray.scripts.scripts", "start", *options, *arguments]
+        with log.open("w", encoding="utf-8") as stream:
+            self._started.append(subprocess.Popen(command, stdout=stream, stderr=stream))
+
+        def is_there() -> bool:
+            said = log.read_text(encoding="utf-8")
+            assert self._started[-1].poll() is None, said
+            return "Ray runtime started" in said
+
+        wait_until(is_there)
+
+
+@contextmanager
+def ray_cluster(folder: Path) -> Iterator[RayCluster]:
+    cluster = RayCluster(folder)
+    try:
+        yield cluster
+    finally:
+        cluster.close()
+
+
 @contextmanager
 def dask_cluster(folder: Path) -> Iterator[DaskCluster]:
     cluster = DaskCluster(folder)
@@ -100,9 +160,16 @@ def _start(module: str, *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+def wait_until(is_so: Callable[[], bool], at_most: float = PATIENCE) -> None:
     """Wait until something is so."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + at_most
     while not is_so():
         assert time.monotonic() < deadline, "it did not come to that"
         time.sleep(0.02)

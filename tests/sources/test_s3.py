@@ -64,6 +64,11 @@ def test_a_build_reads_a_bucket(bucket: str, tmp_path: Path) -> None:
     ]
     again = build([f"{bucket}/in"], tmp_path / "out", workers=1)
     assert again.resumed
+    from curator.delivery import deliver
+
+    copied = deliver(result.out, f"{bucket}/news/v1")
+    assert copied == len(store.find("articles/news/v1")) > 4
+    assert deliver(result.out, f"{bucket}/news/v1") == 0
     store.pipe("articles/in/a.txt", texts[0].replace("winter", "summer").encode())
     from curator.errors import OutputError
 
