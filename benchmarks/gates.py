@@ -207,10 +207,9 @@ def extraction_is_better() -> tuple[bool, str]:
     if not gold.GOLD.is_dir():
         return True, "not measured: no `shared/gold` here"
     import quality
-    import train_blocks
 
     logging.disable(logging.CRITICAL)
-    pages, score = quality.snippet_pages(gold.GOLD)[:: train_blocks.LEFT_TO_GATES], gold.metric("score")
+    pages, score = quality.snippet_pages(gold.GOLD)[::8], gold.metric("score")
     tools = quality.load_tools(("curator", quality.BASE), pages[0])
     for _ in range(2):  # the first round compiles the rules of each language, which a long run does not feel
         results = quality.measure(pages, tools, score, lambda _: None)

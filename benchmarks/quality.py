@@ -179,7 +179,7 @@ def labelled_pages(folder: Path) -> list[LabelledPage]:
 
 
 def snippet_pages(folder: Path) -> list[LabelledPage]:
-    """Return the pages that have snippets and no full text; the shipped block model saw none of every eighth."""
+    """Return the pages that have snippets and no full text: no block model was ever fitted to them."""
     return list(
         _pages(folder, lambda _, known: "snippets" if known.get("with") and not known["gold_text"].strip() else "")
     )

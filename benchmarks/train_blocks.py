@@ -5,8 +5,7 @@
 
 Reads pages.parquet, gold.jsonl.gz and score.py of the folder. Prints F1, P, R and the clean-page rate of trafilatura
 and of the model by 5-fold cross-validation with whole sites held out; `--write` then fits all pages and writes
-model.json. Pages known by snippets only, to be had or not to be had, tell about the blocks that hold one; every eighth
-of them is left to the gates. One thread and fixed seeds: the same pages give the same bytes.
+model.json. One thread and fixed seeds: the same pages give the same bytes.
 """
 
 from __future__ import annotations
@@ -54,11 +53,6 @@ PARAMETERS = {
     "verbosity": -1,
 }
 NEWS_WEIGHT = 2.5  # pages of news against pages of blogs and guides, of which there are four times as many
-# A block that holds a snippet, against all blocks of a page with a text. Of .03, .1 and none, .03 was best for snippets
-# and no worse for texts.
-SNIPPET_WEIGHT = 0.03
-MOST_BLOCKS = 3  # that hold one snippet to be had: what is in more says nothing of any
-LEFT_TO_GATES = 8
 SETTINGS = {"fallback": 0.70, "agree_own": 0.99, "agree_readability": 0.99}
 NEUTRAL = 2
 
@@ -111,65 +105,44 @@ def load_score(path: Path) -> Any:
 
 
 def read_pages(folder: Path, score: Any) -> tuple[list[str], list[Labelled]]:
-    """Return the names of the features and the labelled pages, first those that have a text."""
+    """Return the names of the features and the labelled pages that have a text."""
     import pyarrow.parquet as pq
+    from trafilatura.utils import load_html
 
     with gzip.open(folder / "gold.jsonl.gz", "rt", encoding="utf-8") as stream:
         gold = {row["id"]: row for row in map(json.loads, stream)}
     with gzip.open(folder / "dumps" / "bs4.jsonl.gz", "rt", encoding="utf-8") as stream:
         dumped = {row["id"] for row in map(json.loads, stream)}
     names: list[str] = []
-    pages, snippets = [], []
+    pages = []
     for row in pq.read_table(folder / "pages.parquet").to_pylist():
         known = gold[row["id"]]
-        if known["gold_text"].strip():
-            group = "news" if row["source"].startswith("fundus") else "articles" if row["id"] in dumped else "more"
-            names, page = read_page(row, group, known, score)
-            pages.append(page)
-        elif known["with"]:
-            snippets.append((row, known))
-    kept = [pair for number, pair in enumerate(snippets) if number % LEFT_TO_GATES]
-    return names, pages + [read_page(row, "snippets", known, score)[1] for row, known in kept]
-
-
-def read_page(row: dict[str, Any], group: str, known: dict[str, Any], score: Any) -> tuple[list[str], Labelled]:
-    """Return the names of the features, and a page."""
-    from trafilatura.utils import load_html
-
-    tree = load_html(row["html"])
-    cut = cut_page(tree)
-    votes = collect_votes(tree)
-    facts = read_facts(tree)
-    evidence = gather(cut, texts_of(votes, facts.description, read_article_body(facts.nodes)))
-    names, values = describe(evidence)
-    chosen = np.flatnonzero(is_candidate(evidence))
-    text = cut.page.text
-    lines = score.lines_of(known["gold_text"])
-    label_lines, titles = score.label_lines, known.get("titles") or known["title"]
-    labels = label_snippets(text, known) if group == "snippets" else np.array(label_lines(text, lines, titles))
-    return names, Labelled(
-        row["site"],
-        group,
-        known,
-        as_whole(values[chosen]),
-        labels[chosen],
-        cut.tokens.size[chosen],
-        [text[n] for n in chosen],
-        votes.text,
-        evidence.agreements,
-        max(sum(len(score.tokens(line)) for line in lines), 30),
-    )
-
-
-def label_snippets(blocks: list[str], known: dict[str, Any]) -> Any:
-    """Return 1 for blocks that hold a snippet to be had, 0 for those with one not to be had, and neutral."""
-    flat = [" ".join(block.split()) for block in blocks]
-    labels = np.full(len(blocks), NEUTRAL)
-    for wanted, snippets in ((0, known["without"]), (1, known["with"])):
-        for snippet in snippets or ():
-            holding = [n for n, block in enumerate(flat) if " ".join(snippet.split()) in block]
-            labels[holding if not wanted or len(holding) <= MOST_BLOCKS else []] = wanted
-    return labels
+        if not known["gold_text"]:
+            continue
+        tree = load_html(row["html"])
+        cut = cut_page(tree)
+        votes = collect_votes(tree)
+        facts = read_facts(tree)
+        evidence = gather(cut, texts_of(votes, facts.description, read_article_body(facts.nodes)))
+        names, values = describe(evidence)
+        chosen = np.flatnonzero(is_candidate(evidence))
+        lines = score.lines_of(known["gold_text"])
+        labels = np.array(score.label_lines(cut.page.text, lines, known.get("titles") or known["title"]))[chosen]
+        pages.append(
+            Labelled(
+                row["site"],
+                "news" if row["source"].startswith("fundus") else "articles" if row["id"] in dumped else "more",
+                known,
+                as_whole(values[chosen]),
+                labels,
+                cut.tokens.size[chosen],
+                [cut.page.text[n] for n in chosen],
+                votes.text,
+                evidence.agreements,
+                max(sum(len(score.tokens(line)) for line in lines), 30),
+            )
+        )
+    return names, pages
 
 
 def folds(pages: list[Labelled]) -> dict[str, int]:
@@ -204,17 +177,15 @@ def fit(pages: list[Labelled]) -> tuple[list[Any], int]:
     used = [page.labels != NEUTRAL for page in pages]
     rows = np.concatenate([page.rows[use] for page, use in zip(pages, used, strict=True)])
     labels = np.concatenate([page.labels[use] for page, use in zip(pages, used, strict=True)])
-    weights = np.concatenate([weights_of(page)[use] for page, use in zip(pages, used, strict=True)])
+    weights = np.concatenate(
+        [
+            np.maximum(page.sizes[use], 1) / page.gold_tokens * (NEWS_WEIGHT if page.group == "news" else 1.0)
+            for page, use in zip(pages, used, strict=True)
+        ]
+    )
     data = lightgbm.Dataset(rows.astype(np.float32), labels, weight=weights / weights.mean())
     model = lightgbm.train(PARAMETERS, data, ROUNDS)
     return [_tree(tree["tree_structure"]) for tree in model.dump_model()["tree_info"]], 0
-
-
-def weights_of(page: Labelled) -> Any:
-    """Return what each block of a page weighs."""
-    if page.group == "snippets":
-        return np.full(len(page.sizes), SNIPPET_WEIGHT)
-    return np.maximum(page.sizes, 1) / page.gold_tokens * (NEWS_WEIGHT if page.group == "news" else 1.0)
 
 
 def _tree(node: dict[str, Any]) -> Any:
@@ -255,10 +226,10 @@ def table(pages: list[Labelled], chances: list[Any], score: Any, label: str, *, 
     for page, chance in zip(pages, chances, strict=True):
         rows[page.group].append(score.score_page(page.gold, choice(page, chance, gate=gate)))
     cells = []
-    for group in ("news", "articles", "more", "snippets"):
-        keys = ("with", "without") if group == "snippets" else ("F1", "P", "R", "inner")
-        means = {key: np.mean([row[key] for row in rows[group] if key in row]) for key in keys}
-        cells.append(f"{group} n={len(rows[group])} " + " ".join(f"{key} {mean:.4f}" for key, mean in means.items()))
+    for group in ("news", "articles", "more"):
+        mean = {key: sum(row[key] for row in rows[group]) / len(rows[group]) for key in ("F1", "P", "R", "inner")}
+        figures = f"F1 {mean['F1']:.4f} P {mean['P']:.3f} R {mean['R']:.3f} clean {mean['inner']:.3f}"
+        cells.append(f"{group} n={len(rows[group])} {figures}")
     print(f"{label:16}", " | ".join(cells), flush=True)
 
 

@@ -58,18 +58,14 @@ def estimate(inputs: Iterable[str | Path], settings: Settings, *, outside: Path 
         raise InputError("no article file among the inputs", hint="curator build --help lists the formats")
     splits = chosen(plan_splits(found.files, settings.task_documents), limit=settings.limit, sample=settings.sample)
     cleaner = Cleaner(load_chosen(settings.rules), settings.clean)
-    outcome: Counter[str] = Counter()
-    lengths: list[int] = []
-    began = 0.0
-    for row in _rows(chosen(splits, sample=_SAMPLE)):
-        reason = _outcome(cleaner, settings, row)
-        if isinstance(row, Document):
-            if not lengths:  # the first one pays for loading rules and language profiles
-                began = time.process_time()
-            lengths.append(len(row.content))
-        outcome[reason] += 1
-    # The first document is outside the time measured, unless it is the only one.
-    each = (time.process_time() - began) / max(len(lengths) - 1, 1) if lengths else 0.0
+    rows = list(_rows(chosen(splits, sample=_SAMPLE)))
+    # The first round pays for loading: language profiles, and the rules of each language.
+    outcome = Counter(_outcome(cleaner, settings, row) for row in rows)
+    lengths = [len(row.content) for row in rows if isinstance(row, Document)]
+    began = time.process_time()
+    for row in rows:
+        _outcome(cleaner, settings, row)
+    each = (time.process_time() - began) / max(len(lengths), 1)
     counts = [_documents(split, sum(lengths) / len(lengths) if lengths else 1.0) for split in splits]
     return Estimate(
         dict(Counter(file.format for file in found.files)),
