@@ -200,7 +200,7 @@ def _may_be_whole(view: View) -> bool:
 
 
 def _shipped_model() -> LineModel:
-    from curator.extract.lines.model import LineModel  # brings numpy along, which a short text does not need
+    from curator.extract.lines.model import LineModel  # a short text does not need it
 
     return LineModel.shipped()
 
