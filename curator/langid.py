@@ -1,8 +1,8 @@
-"""langdetect's answer to the last bit, at a quarter of its cost.
+"""langdetect's answer to the last bit, at a third of its cost.
 
 langdetect draws n-grams of a text at random and multiplies their probabilities into those of 55 languages, one number
-at a time: over half of what cleaning a main text costs. Here its n-grams, draws and products are the same, in the same
-order, on rows of a matrix.
+at a time: that was over half of what cleaning a main text cost. Here its n-grams, draws and products are the same, in
+the same order, on rows of a matrix.
 """
 
 from __future__ import annotations

@@ -156,10 +156,6 @@ class Pattern:
         """Whether the rule looks at the head or the tail of a text only."""
         return bool(self.first or self.last)
 
-    def sees(self, line: int, count: int) -> bool:
-        """Tell whether the rule may look at a line of a text of so many."""
-        return not self.bound or line < (self.first or 0) or line >= count - (self.last or 0)
-
     def fits(self, line: bytes) -> bool:
         """Tell whether a line, in one case and with the breaks around it, begins and ends as one it matches."""
         begins, ends = self.edges
