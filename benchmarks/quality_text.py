@@ -26,10 +26,10 @@ from pages import CONVERTERS, EXTRACTORS, FOLDS, fold_of, load_score
 from curator.cleaner import Cleaner
 from curator.document import Document
 from curator.extract.lines.model import LineModel
+from curator.judgement import LINE_MODEL, Judgement
 from curator.rules.decide import Context
 from curator.rules.ruleset import RuleSet
 from curator.settings import CleanSettings
-from curator.wholepage import LINE_MODEL, WholePage
 
 CLEAN = 0.95  # P and R of a clean page
 _RESAMPLES = 1_000
@@ -128,7 +128,7 @@ class Bench:
         texts = list(self.texts(dump, pages[:150]))
         began = time.process_time()
         for page, text in texts:
-            judged = WholePage.judge(text, self._model(page), "auto")
+            judged = Judgement.of(text, self._model(page), "auto")
             if judged.odds > 0:
                 judged.menus(RuleSet(()), Context())
             else:

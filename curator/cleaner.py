@@ -13,6 +13,7 @@ from curator.errors import InputError
 from curator.extract.dates import iso_day
 from curator.extract.decode import decode, inflate, sniff_kind
 from curator.extract.page import Extracted, host_of, parse_page
+from curator.judgement import Judgement, settle_text
 from curator.language import UNDETERMINED, detect_language, primary_subtag
 from curator.repair import repair
 from curator.rules.decide import Context
@@ -25,7 +26,6 @@ from curator.rules.view import View
 from curator.screen import REASONS, screen
 from curator.settings import CleanSettings
 from curator.site import rule_site
-from curator.wholepage import WholePage, settle_text
 
 if TYPE_CHECKING:
     from curator.extract.lines.model import LineModel
@@ -121,7 +121,7 @@ class Cleaner:
         if not article.verdict.kept:
             return Cleaned(repaired, repaired, known, declared, 0.0, (), article.verdict, article.kind)
         text_is = self.settings.text if article.kind == "text" else "main"
-        page = WholePage.judge(repaired, self._line_model, text_is)
+        page = Judgement.of(repaired, self._line_model, text_is)
         seen = page.article  # menus are often in another language
         detected, score = detect_language(seen)
         for _ in range(_MAX_LANGUAGE_ROUNDS):

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from curator.document import Cleaned, Removal
+from curator.judgement import MODEL_TITLES
 from curator.ledger import removal_row
 from curator.report.marked import pieces
-from curator.wholepage import MODEL_TITLES
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from curator.judgement import MODEL_TITLES
 from curator.review.marks import Mark, Place
 from curator.rules.view import View
-from curator.wholepage import MODEL_TITLES
 
 __all__ = ["Labels", "content_of", "is_by_rule", "labelled", "lines_of", "speaks_of_lines"]
 

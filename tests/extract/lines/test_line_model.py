@@ -9,12 +9,12 @@ from wholepages import ARTICLES, whole_page
 
 from curator.cleaner import Cleaner
 from curator.document import Cleaned, Document, restore
+from curator.judgement import LINE_MODEL, STRAY_LINE, Judgement
 from curator.repair import repair
 from curator.rules.load import load_rules
 from curator.rules.model import Rule
 from curator.rules.ruleset import RuleSet
 from curator.settings import CleanSettings
-from curator.wholepage import LINE_MODEL, STRAY_LINE, WholePage
 
 LANGUAGES = sorted(ARTICLES)
 
@@ -58,7 +58,7 @@ def test_every_line_that_goes_says_why() -> None:
 def test_main_text_is_left_to_the_rules() -> None:
     texts = [file.read_text(encoding="utf-8") for file in sorted((EXPECTED / "articles").rglob("*.txt"))]
     assert len(texts) > 80
-    assert [text[:40] for text in texts if WholePage.judge(repair(text), None, "auto").odds > 0] == []
+    assert [text[:40] for text in texts if Judgement.of(repair(text), None, "auto").odds > 0] == []
     assert [text[:40] for text in texts if cleaned(text).removals] == []
 
 
@@ -71,7 +71,7 @@ def article_and_strays() -> tuple[list[str], list[str]]:
 def test_lines_of_main_text_that_are_hardly_its_own_go() -> None:
     article, strays = article_and_strays()
     text = "\n\n".join([*article, *strays])
-    assert WholePage.judge(repair(text), None, "auto").odds <= 0
+    assert Judgement.of(repair(text), None, "auto").odds <= 0
     found = cleaned(text)
     assert found.text == repair("\n\n".join(article))
     assert {removal.rule for removal in found.removals} == {STRAY_LINE}

@@ -23,7 +23,7 @@ from curator.rules.view import View
 if TYPE_CHECKING:
     from curator.extract.lines.model import Choice, LineModel
 
-__all__ = ["LINE_MODEL", "MODEL_TITLES", "STRAY_LINE", "TextIs", "WholePage", "settle_text"]
+__all__ = ["LINE_MODEL", "MODEL_TITLES", "STRAY_LINE", "Judgement", "TextIs", "settle_text"]
 
 # What a text is taken for: told by the text itself, always main text, or always a whole page.
 TextIs = Literal["auto", "main", "page"]
@@ -55,7 +55,7 @@ _RULES = {id_: Rule(id=id_, title=title, kind="line", status="stable") for id_, 
 
 
 @dataclass(frozen=True, slots=True)
-class WholePage:
+class Judgement:
     """What the line model says about a text.
 
     Attributes:
@@ -70,7 +70,7 @@ class WholePage:
     sure: bool = False
 
     @classmethod
-    def judge(cls, text: str, model: LineModel | None, text_is: TextIs) -> WholePage:
+    def of(cls, text: str, model: LineModel | None, text_is: TextIs) -> Judgement:
         """Ask the model, or the shipped one, where the text may be a whole page."""
         view = View(text)
         if text_is == "main" or not _fits(view) or (text_is == "auto" and not _may_be_whole(view)):
@@ -155,7 +155,7 @@ class WholePage:
 
 
 def settle_text(
-    page: WholePage,
+    page: Judgement,
     rules: RuleSet,
     context: Context,
     *,
@@ -184,7 +184,7 @@ def settle_text(
         excision.take(settled.removals)
         extracted += settled.extracted
         if text_is == "auto" and excision.text != page.view.text:
-            page = WholePage.judge(excision.text, model, text_is)
+            page = Judgement.of(excision.text, model, text_is)
             if page.choice is not None:
                 continue
         return replace(settled, text=excision.text, removals=excision.removals, extracted=tuple(extracted))
