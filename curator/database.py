@@ -16,7 +16,7 @@ __all__ = ["MEMORY", "database"]
 
 # In the environment: how many bytes of memory a database may use, where the build has a limit (see executors.memory).
 MEMORY = "CURATOR_DATABASE_MEMORY"
-_DEFAULT = "1000000000"
+_DEFAULT = "500000000"
 
 
 @contextlib.contextmanager

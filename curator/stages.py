@@ -103,15 +103,16 @@ def _dedup_stages(files: Files, settings: Settings) -> Iterator[Stage]:
     yield Stage("fingerprint", fingerprint, [FingerprintTask(s, twins, settings.dedup, t) for s, t in pairs])
     shards = [Shard(*pair) for pair in zip(prints, sources, strict=True)]
     work = files.work / "dedup"
-    for stage in dedup_stages(shards, Work(work, files.clusters, work / "edges.parquet"), settings.dedup):
+    places = Work(work, files.clusters, work / "edges.parquet")
+    for stage in dedup_stages(shards, places, settings.dedup, earlier=_earlier(files)):
         yield Stage(*stage)
 
 
 def _publish_stages(files: Files, settings: Settings) -> Iterator[Stage]:
     sources, twins, layout = files.each("clean"), str(files.twins), str(files.layout)
     drop, limit = settings.dedup.drop, settings.shard_characters
-    earlier = str(files.earlier) if files.earlier.exists() else ""
-    yield Stage("layout", lay_out, [LayoutTask(sources, twins, str(files.clusters), drop, limit, layout, earlier)])
+    plan = LayoutTask(sources, twins, str(files.clusters), drop, limit, layout, _earlier(files))
+    yield Stage("layout", lay_out, [plan])
     shards, _ = read_layout(files.layout)
     yield Stage("write", write_shard, [WriteTask(s, layout, sources, str(files.folder / s.name)) for s in shards])
     copies = CopiesTask(sources, twins, str(files.clusters), layout, drop, str(files.copies))
@@ -120,6 +121,10 @@ def _publish_stages(files: Files, settings: Settings) -> Iterator[Stage]:
     pairs = zip(chunks, _ledger_names(files), strict=True)
     yield Stage("ledger", write_ledger, [LedgerTask(chunk, twins, str(files.folder / name)) for chunk, name in pairs])
     yield Stage("quarantine", write_quarantine, [QuarantineTask(sources, twins, str(files.quarantine))])
+
+
+def _earlier(files: Files) -> str:
+    return str(files.earlier) if files.earlier.exists() else ""
 
 
 def _ledger_names(files: Files) -> list[str]:

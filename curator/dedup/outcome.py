@@ -36,7 +36,13 @@ DROPPED_AS = """
     case when list_contains($drop, kind) then kind when list_contains($drop, 'story') and story <> id then 'story' end
 """
 # The columns behind the criteria by which a representative is chosen.
-_COLUMN_OF = {"indexed": "generation", "site": "preference", "longest": "characters", "earliest": "day"}
+_COLUMN_OF = {
+    "incumbent": "incumbent",
+    "indexed": "generation",
+    "site": "preference",
+    "longest": "characters",
+    "earliest": "day",
+}
 # Of a text with more copies than this only the first stands for all of them in edges.parquet.
 _MAX_COPIES = 64
 _EDGE = ("a", "b", "jaccard", "containment", "kind")

@@ -40,26 +40,27 @@ class RankTask:
     shards: tuple[Shard, ...]
     settings: DedupSettings
     target: str
+    earlier: str = ""  # the documents of the corpus this one comes after, see `curator.publish.earlier`
 
 
 def criteria(settings: DedupSettings) -> tuple[str, ...]:
     """Return what decides which copy stays, the first to decide first; a hash of the words makes the order total.
 
     >>> criteria(DedupSettings())
-    ('site', 'longest', 'earliest', 'hash')
+    ('incumbent', 'site', 'longest', 'earliest', 'hash')
     """
     chosen = [name for name in settings.representative if name != "indexed"]
     first = ["indexed"] if "indexed" in settings.representative else []
-    return (*first, "site", *chosen, "hash")
+    return ("incumbent", *first, "site", *chosen, "hash")
 
 
 def document_schema() -> pa.Schema:
     """Return the columns of the table of documents, one row for each in rank order.
 
     `shard` and `position` tell where a document's fingerprint is. Documents of equal text have the same `node`,
-    numbered by the rank of the first of them, its `leader`. What `criteria` look at is in `generation`, `preference`,
-    `characters`, `day` and `content`. Where sites are apart, `apart` differs from site to site, else it is 0; `content`
-    has it in it.
+    numbered by the rank of the first of them, its `leader`. What `criteria` look at is in `incumbent` (whether it was
+    in the corpus this one comes after), `generation`, `preference`, `characters`, `day` and `content`. Where sites are
+    apart, `apart` differs from site to site, else it is 0; `content` has it in it.
     """
     import pyarrow as pa
 
@@ -71,6 +72,7 @@ def document_schema() -> pa.Schema:
         "position": pa.int32(),
         "row": pa.int32(),
         "indexed": pa.bool_(),
+        "incumbent": pa.bool_(),
         "generation": pa.int32(),
         "preference": pa.int32(),
         "characters": pa.int64(),
@@ -100,6 +102,7 @@ def rank(task: RankTask) -> int:
     def write(path: Path) -> None:
         nonlocal count
         table: Any = pa.concat_tables(_columns(task)).combine_chunks()
+        table = table.append_column("incumbent", _incumbent(table.column("id"), task.earlier))
         order = _order(table, task.settings)
         winner = _first_of_its_id(table, order)
         first = winner == np.arange(len(order))
@@ -128,7 +131,7 @@ def _columns(task: RankTask) -> Iterator[pa.Table]:
     import pyarrow.parquet as pq
 
     schema = document_schema()
-    made = {"node", "leader", "shard", "position", "indexed", "generation", "preference", "day", "apart"}
+    made = {"node", "leader", "shard", "position", "indexed", "incumbent", "generation", "preference", "day", "apart"}
     preferred = {site: place for place, site in enumerate(task.settings.prefer)}
     plain = [name for name in schema.names if name not in made]
     for number, shard in enumerate(task.shards):
@@ -151,6 +154,18 @@ def _columns(task: RankTask) -> Iterator[pa.Table]:
         for name, values in columns.items():
             found = found.append_column(name, pa.array(values))
         yield found.drop_columns(["site", "published"])
+
+
+def _incumbent(ids: Any, earlier: str) -> Any:
+    """Return for each id whether it is among those of an earlier corpus."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    if not earlier:
+        return pa.repeat(pa.scalar(False), len(ids))
+    known = pq.read_table(earlier, columns=["id"], use_threads=False).column("id")
+    return pc.is_in(ids, value_set=known.combine_chunks())
 
 
 def _each(values: Any, function: Callable[[Any], Any], kind: pa.DataType) -> Any:
@@ -176,6 +191,7 @@ def _order(table: pa.Table, settings: DedupSettings) -> Array:
     import numpy as np
 
     keys = {
+        "incumbent": lambda: ~table.column("incumbent").to_numpy(),
         "indexed": lambda: table.column("generation").to_numpy(),
         "site": lambda: table.column("preference").to_numpy(),
         "longest": lambda: -table.column("characters").to_numpy(),

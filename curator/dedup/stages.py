@@ -61,16 +61,23 @@ Stage = tuple[str, Callable[[Any], int], Sequence[Any]]
 
 
 def dedup_stages(
-    shards: Sequence[Shard], work: Work, settings: DedupSettings, *, known: str = "", keep: bool = False
+    shards: Sequence[Shard],
+    work: Work,
+    settings: DedupSettings,
+    *,
+    known: str = "",
+    keep: bool = False,
+    earlier: str = "",
 ) -> Iterator[Stage]:
     """Yield every stage after the fingerprints; each must be done before the next is asked for.
 
     Args:
         known: the similar pairs of an index, where shards of it are among the shards.
         keep: whether to write what an index of all shards needs.
+        earlier: the documents of a corpus this one comes after: they rank first.
     """
     every, documents = tuple(shards), str(work.documents)
-    yield "rank", rank, [RankTask(every, settings, documents)]
+    yield "rank", rank, [RankTask(every, settings, documents, earlier)]
     known = "" if read_note(documents, "displaced") else known
     parts = parts_for(sum(count_postings(shard.prints) for shard in every))
     groups = work.numbered("groups", parts)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curator.atomic import commit
+from curator.database import database
 from curator.dedup.outcome import DROPPED_AS
 from curator.publish.schema import carried_type, merge_types
 
@@ -66,11 +67,9 @@ class OutputShard:
 
 def find_twins(task: TwinsTask) -> int:
     """Write (shard, row) of each row whose id another has; kept documents come first, then input order."""
-    import duckdb
 
     def write(path: Path) -> None:
-        with duckdb.connect() as connection:
-            connection.execute("set threads = 1")
+        with database(path.parent) as connection:
             connection.execute(
                 """
                 copy (
@@ -93,14 +92,12 @@ def lay_out(task: LayoutTask) -> int:
 
     The file's metadata holds the output shards and the types of the carried-through fields.
     """
-    import duckdb
     import pyarrow.parquet as pq
 
     earlier = "from read_parquet($earlier)" if task.earlier else _NOTHING_EARLIER
 
     def write(path: Path) -> None:
-        with duckdb.connect() as connection:
-            connection.execute("set threads = 1")
+        with database(path.parent) as connection:
             placed = connection.sql(
                 f"""
                 with twins as (from read_parquet($twins)),

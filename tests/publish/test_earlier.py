@@ -77,6 +77,26 @@ def test_the_order_is_all_that_it_changes(corpora: tuple[Path, Path], days: tupl
     assert rows(corpora[1]) == sorted(mixed, key=lambda row: ("new" in row["origin"], row["origin"]))
 
 
+def test_who_was_there_goes_on_to_represent(days: tuple[Path, Path], tmp_path: Path) -> None:
+    """A near copy that is longer would be kept instead; a text with all the old one says and more still is."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(days[0].iterdir())[:3]]
+    (tmp_path / "in").mkdir()
+    for n, text in enumerate(texts):
+        (tmp_path / "in" / f"{n}.txt").write_text(text, encoding="utf-8")
+    settings = Settings.model_validate({"templates": {"enabled": False}})
+    old = build([tmp_path / "in"], tmp_path / "old", settings, workers=1).out
+    words = texts[0].split()
+    (tmp_path / "in" / "longer.txt").write_text(f"{' '.join(words)} A few words are at its end.")
+    (tmp_path / "in" / "whole.txt").write_text(" ".join([texts[1], *texts[2].split()[:200], *reversed(words)]))
+    for after, reason, kept in ((None, "longest", "longer"), (old, "incumbent", "0")):
+        out = build([tmp_path / "in"], tmp_path / f"new-{kept}", settings, after=after, workers=1).out
+        found = {Path(row["origin"]).stem for row in rows(out)}
+        assert found == {kept, "2", "whole"}
+        clusters = pq.read_table(out / "clusters.parquet").to_pylist()
+        named = {row["reason"] for row in clusters if row["kind"] == "near"}
+        assert named == {reason}
+
+
 def test_a_hundredth_scattered_sends_less_than_a_third(xet: Client, hub: Hub, corpora: tuple[Path, Path]) -> None:
     xet.publish(corpora[0], tag="v1")
     whole = hub.uploaded
