@@ -100,18 +100,12 @@ class Matcher:
 
     def look(self, view: View) -> Sighting:
         """Look over a text once; the sighting then tells the hits of it and of what is left of it later."""
-        sighting, recall = Sighting(self), self._memory.get
-        fresh: list[int] = []
-        for line, text in enumerate(view.lines):
-            known = recall(text)
-            if known is None:
-                fresh.append(line)
-                continue
-            found, bound = known
-            if found:
-                sighting.found[line] = found
-            if bound:
-                sighting.bound[line] = bound
+        sighting = Sighting(self)
+        recalled = list(map(self._memory.get, view.lines))
+        for line, known in enumerate(recalled):
+            if known:
+                sighting.recall(line, *known)
+        fresh = [line for line, known in enumerate(recalled) if known is None]
         if fresh:
             waiting = self._scan(view, fresh, sighting) if self._automaton is not None else {}
             for screen in self._everywhere:
@@ -222,6 +216,13 @@ class Sighting:
                 self._ask_bound(view, line)
         self.drop_exceptions(view)
         return self.found
+
+    def recall(self, line: int, found: dict[int, Hit], bound: Bound) -> None:
+        """Take up what was seen in another text that has this line."""
+        if found:
+            self.found[line] = found
+        if bound:
+            self.bound[line] = bound
 
     def note(self, line: int, rule: int, hit: Hit) -> None:
         """Keep the first hit of a rule in a line."""

@@ -174,7 +174,7 @@ class Pattern:
         return Hit(cut, _characters(data, value) if value[0] >= 0 else None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Screen:
     """Patterns without a required literal, asked all at once about the lines their rules may look at.
 
@@ -190,11 +190,15 @@ class Screen:
         """Whether the patterns look at the head or the tail of a text only."""
         return bool(self.first or self.last)
 
+    @functools.cached_property
+    def _compiled(self) -> list[tuple[Any, list[Pattern]]]:
+        screens = _compile_screens(tuple(dict.fromkeys(pattern.source for pattern in self.patterns)))
+        return [(screen, [p for p in self.patterns if p.source in sources]) for screen, sources in screens]
+
     def ask(self, view: View, numbers: Sequence[int]) -> Iterator[tuple[int, list[Pattern]]]:
         """Yield those of the lines (by number) that patterns may match, with these patterns."""
         data = as_bytes("\n".join([view.lines[line] for line in numbers]))
-        for screen, sources in _compile_screens(tuple(dict.fromkeys(pattern.source for pattern in self.patterns))):
-            patterns = [pattern for pattern in self.patterns if pattern.source in sources]
+        for screen, patterns in self._compiled:
             position = index = 0
             while position < len(data) and (found := screen.search(data, position)):
                 index += data.count(b"\n", position, found.start())
