@@ -127,13 +127,11 @@ class Judgement:
         return self._cut(gone, STRAY_LINE)
 
     def _cut(self, gone: set[int], id_: str) -> list[Removal]:
-        if self.choice is None or len(gone) == len(self.view):
+        if self.choice is None or not gone or len(gone) == len(self.view):
             return []
         taken = cut_lines(self.view, dict.fromkeys(gone, LineDecision(_RULES[id_])))
-        return [
-            Removal(r.start, r.end, r.rule, r.action, r.text, why=self.choice.why(line))
-            for r, line in zip(taken, sorted(gone), strict=True)
-        ]
+        reasons = zip(taken, self.choice.why(sorted(gone)), strict=True)
+        return [Removal(r.start, r.end, r.rule, r.action, r.text, why=why) for r, why in reasons]
 
     def is_left_whole(self, settled: Settled, model: LineModel | None) -> bool:
         """Tell whether what rules leave of a doubtful text is a whole page: by its form, or by lines that are not its.

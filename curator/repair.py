@@ -63,7 +63,10 @@ def _repair_once(text: str) -> str:
     from ftfy import fix_text
 
     config = _config()
-    if not _DOUBTFUL.search(text):
-        return text
-    lines = re.split(r"(?<=\n)", text)
-    return "".join([fix_text(line, config) if _DOUBTFUL.search(line) else line for line in lines])
+    pieces, done = [], 0
+    while found := _DOUBTFUL.search(text, done):
+        start = text.rfind("\n", done, found.start()) + 1 or done
+        end = text.find("\n", found.end()) + 1 or len(text)
+        pieces += [text[done:start], fix_text(text[start:end], config)]
+        done = end
+    return "".join([*pieces, text[done:]])

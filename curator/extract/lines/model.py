@@ -6,7 +6,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from curator.extract.lines.page import Page
 from curator.extract.lines.second import WHOLE, best_cut, chance, second_features
 from curator.extract.lines.windows import Bools
 from curator.rules.view import View
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["FIRST_LOOK", "Choice", "LineModel", "best_lines"]
 
@@ -33,24 +36,35 @@ class Choice:
         kept: which lines are the article's.
         chances: how likely each is, in 4096ths.
         expected: the F1 to expect of the lines kept, 0..1: low where a person should look, or the HTML.
-        moved: what spoke for each line and against it, by group of features, in thousandths of log-odds.
+        leaves: the node of each tree in which each line ended.
+        moves: how much each group of features moved a line on the way to each node, in thousandths of log-odds.
     """
 
     kept: Bools
     chances: Ints
     expected: float
-    moved: Ints
+    leaves: NDArray[np.intp]
+    moves: Ints
 
-    def why(self, line: int) -> str:
-        """Return why a line went: its chance, and what spoke against it most, in log-odds.
+    def why(self, lines: Sequence[int]) -> list[str]:
+        """Return why each of some lines went: its chance, and what spoke against it most, in log-odds.
 
-        >>> Choice(np.array([False]), np.array([82]), 0.9, np.array([[-400, 100, 0, -1300, 0, -2100]])).why(0)
-        'chance 0.02: neighbours -2.1, place -1.3, form -0.4'
+        >>> moves = np.array([[-400], [100], [0], [-1300], [0], [-2100]])
+        >>> Choice(np.array([False]), np.array([82]), 0.9, np.array([[0]]), moves).why([0])
+        ['chance 0.02: neighbours -2.1, place -1.3, form -0.4']
         """
-        order = sorted(range(len(GROUPS)), key=lambda group: (int(self.moved[line, group]), group))
-        against = [f"{GROUPS[g]} {self.moved[line, g] / UNIT:.1f}" for g in order[:_REASONS] if self.moved[line, g] < 0]
-        said = f"chance {self.chances[line] / WHOLE:.2f}"
-        return f"{said}: {', '.join(against)}" if against else said
+        leaves = self.leaves[list(lines)]
+        moved = np.stack([moves.take(leaves).sum(axis=1) for moves in self.moves], axis=1)
+        most = np.argsort(moved, axis=1, kind="stable")[:, :_REASONS]
+        rows = zip(self.chances[list(lines)].tolist(), most.tolist(), np.sort(moved, axis=1).tolist(), strict=True)
+        return [_told(chance, groups, moved) for chance, groups, moved in rows]
+
+
+def _told(chance: int, groups: Sequence[int], moved: Sequence[int]) -> str:
+    """Say a chance, and what spoke against it: groups of features, with how much they moved it."""
+    against = ", ".join(f"{GROUPS[g]} {by / UNIT:.1f}" for g, by in zip(groups, moved, strict=False) if by < 0)
+    said = f"chance {chance / WHOLE:.2f}"
+    return f"{said}: {against}" if against else said
 
 
 class LineModel:
@@ -117,8 +131,7 @@ class LineModel:
         guess = self.first.odds_of(leaves)
         chances = chance(self.second.odds(_second_rows(page, features, guess, self.second.features)))
         kept, expected = best_lines(page.weight, chances, self.second.settings["least_chance"])
-        moved = np.stack([moves.take(leaves).sum(axis=1) for moves in self._moves], axis=1)
-        return Choice(kept, chances, expected, moved)
+        return Choice(kept, chances, expected, leaves, self._moves)
 
 
 def _second_rows(page: Page, features: dict[str, Ints], guess: Ints, names: Sequence[str]) -> Rows:
