@@ -4,9 +4,11 @@
 
 PYTHON is an interpreter that has datatrove. Its pipeline: trafilatura (pages only), the line filter of C4, MinHash
 signatures, buckets, clusters, and the documents written that stay. Of texts, those of `scale.py` are read; of pages,
-the labelled ones beside the checkout. Both read the same file, with two workers, one after the other; times are of the
-processor, of all processes, start-up included, so quote the ratios. F1 is that of the texts both wrote, by the metric
-that lies with the pages; the shipped models have seen most of these pages, `quality.py` has those that have not.
+the labelled ones beside the checkout. Ours runs twice: as it comes, and without what the other does not have and a
+setting turns off, site templates and stories; languages and the ledger stay. All read the same file, with two workers,
+one after the other; times are of the processor, of all processes, start-up included, so quote the ratios. F1 is that of
+the texts both wrote, by the metric that lies with the pages; the shipped models have seen most of these pages,
+`quality.py` has those that have not.
 """
 
 from __future__ import annotations
@@ -95,14 +97,19 @@ def scores(*written: Mapping[str, str]) -> list[float]:
 def compare(kind: str, source: Path, count: int, folder: Path, peer: str) -> None:
     """Run both over a file and print the ratio."""
     corpus, other = folder / "corpus", folder / "datatrove"
-    build = [sys.executable, "-m", "curator", "build", str(source), "--out", str(corpus), "--workers", str(WORKERS)]
-    own = processor_time(build)
+    build = [sys.executable, "-m", "curator", "build", str(source), "--workers", str(WORKERS)]
+    own = processor_time([*build, "--out", str(corpus)])
+    (folder / "curator.toml").write_text("[templates]\nenabled = false\n[dedup]\nstories = false\n", encoding="utf-8")
+    bare = processor_time([*build, "--out", str(folder / "bare"), "--settings", str(folder / "curator.toml")])
     script = str(Path(__file__).with_name("pipeline_datatrove.py"))
     their = processor_time([peer, script, kind, str(source), str(other), str(WORKERS)])
-    for name, spent, written in (("curator", own, dict(ours(corpus))), ("datatrove", their, dict(theirs(other)))):
-        rate = count / spent
-        print(f"{kind}, {count:,} documents: {name} {spent:.0f} s, {rate:,.0f} a second and core, {len(written):,} out")
-    print(f"  {their / own:.2f} times datatrove's rate", flush=True)
+    for name, spent, written in (
+        ("curator", own, dict(ours(corpus))),
+        ("without templates and stories", bare, dict(ours(folder / "bare"))),
+        ("datatrove", their, dict(theirs(other))),
+    ):
+        rate = f"{count / spent:,.0f} a second and core, {their / spent:.2f} times datatrove's"
+        print(f"{kind}, {count:,} documents: {name} {spent:.0f} s, {rate}, {len(written):,} out", flush=True)
     if kind == "html":
         print("  curator {:.4f}, datatrove {:.4f}".format(*scores(dict(ours(corpus)), dict(theirs(other)))))
 
