@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from curator.rules.sketch import Sketch, hash_of, sketch_of, union
-from curator.rules.stretch import article_lines, own_prose
+from curator.rules.stretch import article_lines, notices_in, own_prose
 from curator.rules.title import find_title
 from curator.rules.view import View, fold
 
@@ -37,6 +37,7 @@ _REACH = 5
 # Lines above an article among which its headline is; and the words it has at least.
 _ABOVE, _HEADLINE_WORDS = 25, 3
 _DIGITS = re.compile("[0-9]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 # A word worth a pattern: three letters, or two of a script that needs fewer.
 _WORD = re.compile(r"[^\W\d_]{3,}|[^\W\d_\u0000-\u2fff]{2,}")
 
@@ -108,20 +109,23 @@ class LineCounts:
     sites: dict[str, SiteCount] = field(default_factory=dict)
     lines: dict[str, dict[Key, LineCount]] = field(default_factory=dict)
 
-    def add(self, site: str, text: str, *, title: str | None = None, notices: Collection[int] = frozenset()) -> None:
+    def add(self, site: str, text: str, *, title: str | None = None, notices: Collection[int] | None = None) -> None:
         """Count the lines of one document; one without running text shows no article and is left out.
 
         Args:
             title: the headline, where the source tells it.
-            notices: hashes (`prose_hashes`) of running text that is on most pages of the site, where that is known.
+            notices: hashes (`prose_hashes`) of the running text that is on most pages of the site, where that is known.
+                Other running text is then not counted: no rule comes of it, and it is most of a corpus.
         """
         view = View(text)
-        own = own_prose(view, notices)
+        noticed = notices_in(view, notices or ())
+        own = own_prose(view, noticed)
         article = article_lines(view, own or view.prose)
         if not article:
             return
+        passed = frozenset() if notices is None else frozenset(view.prose) - noticed
         self.add_site(site, SiteCount(1, len(view)))
-        for key, count in _count(view, article, own, title).items():
+        for key, count in _count(view, article, own, title, passed).items():
             self.add_line(site, key, count)
 
     def to_table(self) -> pa.Table:
@@ -191,12 +195,16 @@ def without_digits(line: str) -> str:
     return _DIGITS.sub("0", line)
 
 
-def _count(view: View, article: range, own: Collection[int], title: str | None) -> dict[Key, LineCount]:
-    """Return the counts of one document, by line and whether its digits are folded."""
+def _count(
+    view: View, article: range, own: Collection[int], title: str | None, passed: Collection[int]
+) -> dict[Key, LineCount]:
+    """Return the counts of one document, by line and whether its digits are folded; some lines are passed over."""
     plain = [line.lower() for line in view.lines]
     marks = [hash_of("\n"), *(hash_of(without_digits(line)) for line in plain), hash_of("\n\n")]
     places: dict[Key, list[int]] = {}
     for number, line in enumerate(plain):
+        if number in passed:
+            continue
         places.setdefault((line, False), []).append(number)
         if _DIGITS.search(line) and _WORD.search(line):
             places.setdefault((without_digits(line), True), []).append(number)
@@ -208,7 +216,7 @@ def _count(view: View, article: range, own: Collection[int], title: str | None) 
     counts: dict[Key, LineCount] = {}
     for key, numbers in places.items():
         # A lone surrogate cannot be written to a rule file.
-        if not key[0].isascii() and any("\ud800" <= character <= "\udfff" for character in key[0]):
+        if _SURROGATE.search(key[0]):
             continue
         where = {_place(view, number, article) for number in numbers}
         counts[key] = LineCount(

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from curator.rules.sketch import hash_of
 from curator.rules.view import View
 
-__all__ = ["article_lines", "own_prose", "prose_hashes"]
+__all__ = ["article_lines", "notices_in", "own_prose", "prose_hashes"]
 
 # What a line that is not prose costs an article, in words: a gap of three such lines outweighs the shortest prose.
 _GAP_WORDS = 4
@@ -33,18 +33,21 @@ def article_lines(view: View, prose: Collection[int]) -> range:
     return found
 
 
-def own_prose(view: View, notices: Collection[int]) -> frozenset[int]:
+def own_prose(view: View, noticed: Collection[int]) -> frozenset[int]:
     """Return the lines of running text that are a document's own; none where notices outweigh them.
 
     A story that was stored many times, each time a bit longer, is on most pages too.
 
     Args:
-        notices: hashes, as `prose_hashes` has them, of lines that are on most pages of the site.
+        noticed: the lines that are notices.
     """
-    if not notices:
-        return frozenset(view.prose)
-    own = frozenset(line for line in view.prose if _hash(view, line) not in notices)
+    own = frozenset(view.prose).difference(noticed)
     return own if 2 * sum(map(view.words, own)) >= sum(map(view.words, view.prose)) else frozenset()
+
+
+def notices_in(view: View, hashes: Collection[int]) -> frozenset[int]:
+    """Return the lines of running text that have one of these hashes, as `prose_hashes` makes them."""
+    return frozenset(line for line in view.prose if _hash(view, line) in hashes) if hashes else frozenset()
 
 
 def prose_hashes(text: str) -> list[int]:
