@@ -125,6 +125,22 @@ def test_a_known_notice_is_neither_an_article_nor_the_end_of_one() -> None:
     assert not {line.lower() for place in PLACES for line in article(place)} & found
 
 
+def test_running_text_is_counted_where_it_may_be_a_notice() -> None:
+    text = page(MENU, LONG_NOTICE, article("Karsa"), FOOTER)
+
+    def of(notices: frozenset[int] | None) -> dict[str, bool]:
+        counts = LineCounts()
+        counts.add(SITE, text, notices=notices)
+        return {line: count.prose for (line, _), count in counts.lines[SITE].items()}
+
+    everything = of(None)
+    assert sum(everything.values()) > 2
+    assert of(frozenset()) == {line: False for line, is_prose in everything.items() if not is_prose}
+    assert [line for line, is_prose in of(frozenset(prose_hashes(LONG_NOTICE))).items() if is_prose] == [
+        LONG_NOTICE.lower()
+    ]
+
+
 def test_a_story_stored_again_and_again_is_no_notice() -> None:
     story = article("Karsa")
     versions = [page(MENU, story, prose(place, "head of the oldest school"), FOOTER) for place in PLACES[:6]]
