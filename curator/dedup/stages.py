@@ -20,6 +20,7 @@ from curator.dedup.pairing import (
     parts_for,
     settle_need,
 )
+from curator.dedup.rarity import SpreadTask, WeighTask, count_texts, weigh_terms
 from curator.dedup.representative import RankTask, Shard, rank
 from curator.dedup.similarity import ShingleTask, VerifyTask, least_of, shingle_texts, verify_pairs
 from curator.dedup.stories import NameTask, StoryTask, TellerTask, find_stories, find_tellers, name_stories
@@ -111,9 +112,14 @@ def dedup_stages(
 def _story_stages(
     shards: tuple[Shard, ...], work: Work, clusters: str, edges: tuple[str, ...], settings: DedupSettings
 ) -> Iterator[Stage]:
-    documents, tellers, stories = (str(work.folder / f"{name}.parquet") for name in ("documents", "tellers", "stories"))
+    names = ("documents", "tellers", "spread", "stories")
+    documents, tellers, spread, stories = (str(work.folder / f"{name}.parquet") for name in names)
     yield "tellers", find_tellers, [TellerTask(documents, clusters, settings.min_words, tellers)]
     terms = {n: str(work.folder / "terms" / f"{n:06d}.parquet") for n in read_note(tellers, "shards")}
     yield "terms", write_terms, [TermTask(n, shards[n], tellers, name) for n, name in terms.items()]
-    yield "stories", find_stories, [StoryTask(tuple(terms.values()), edges, stories)]
+    every = tuple(terms.values())
+    yield "spread", count_texts, [SpreadTask(every, spread)]
+    vectors = work.numbered("vectors", len(every))
+    yield "weigh", weigh_terms, [WeighTask(source, spread, name) for source, name in zip(every, vectors, strict=True)]
+    yield "stories", find_stories, [StoryTask(every, vectors, edges, stories)]
     yield "name", name_stories, [NameTask(documents, clusters, stories, str(work.clusters))]

@@ -16,6 +16,7 @@ from curator.database import database
 from curator.dedup.agglomerate import agglomerate, neighbourhoods
 from curator.dedup.columns import pair_keys, write_columns
 from curator.dedup.outcome import read_edges
+from curator.dedup.rarity import UNIT
 from curator.dedup.similarity import KINDS
 
 if TYPE_CHECKING:
@@ -32,10 +33,6 @@ STORY_CUT, STORY_CLOSE = 0.17, 0.25
 # Texts that name days of their own: within three days the likelier one story, after a month hardly.
 _SAME_DAYS, _MONTH_DAYS = 3.5, 31
 _SAME, _APART, _FAR = 1.2, 0.85, 0.7
-_KEYS, _MOST_TEXTS = 12, 64  # a text is looked up by its heaviest terms, of those that no more texts have
-_UNIT = 4096  # similarities are sums of whole numbers: they do not depend on the order
-_COMMON = 10  # the tenth most common word of a text is an ordinary word of its language, and no numeral
-_LIGHT = 32  # terms below this of a text's length of _UNIT are left out: they move a similarity by 0.0001
 _AT_ONCE = 20_000  # texts whose vectors are held at a time
 _COLUMNS = 4096  # terms that are multiplied out at a time
 _LARGEST = 600  # texts that are grouped together; more are cut apart where they hang together least
@@ -53,9 +50,10 @@ class TellerTask:
 
 @dataclass(frozen=True, slots=True)
 class StoryTask:
-    """Group texts by story."""
+    """Group texts by story: `terms` has the days they name, `vectors` what their terms weigh."""
 
     terms: tuple[str, ...]
+    vectors: tuple[str, ...]
     edges: tuple[str, ...]
     target: str
 
@@ -98,8 +96,7 @@ def find_stories(task: StoryTask) -> int:
         stories: list[Array] = []
         if task.terms:
             with database(path.parent) as connection:
-                _weigh(connection, task.terms)
-                stories = list(_grouped(connection, _Likeness(task)))
+                stories = list(_grouped(connection, task.vectors, _Likeness(task)))
         nodes = np.concatenate([np.empty(0, np.int32), *stories])
         names = np.concatenate([np.empty(0, np.int32), *(np.full(len(story), story[0]) for story in stories)])
         order = np.argsort(nodes)
@@ -143,51 +140,35 @@ def name_stories(task: NameTask) -> int:
     return 0
 
 
-def _weigh(connection: duckdb.DuckDBPyConnection, terms: tuple[str, ...]) -> None:
-    """Make the table `units`: the terms of each text as a vector of length _UNIT, rare terms weighing more.
+def _pairs(connection: duckdb.DuckDBPyConnection, vectors: tuple[str, ...]) -> tuple[Array, Array, Array]:
+    """Return pairs of texts that share two of the terms they are looked up by, and their similarity.
 
-    How rare a term is, is measured by the texts of the same language: as many as share the common words of a text.
+    The vectors of these texts are then in the table `units`.
     """
     connection.execute(
         """
-        create temp table terms as
-        select node, unnest(terms) as term, unnest(weights) as weight from read_parquet($files);
+        create temp table pairs as
+        with keys as (select node, term from read_parquet($vectors) where key)
+        select one.node as a, two.node as b
+        from keys as one join keys as two on one.term = two.term and one.node < two.node
+        group by 1, 2 having count(*) > 1
         """,
-        {"files": list(terms)},
+        {"vectors": list(vectors)},
     )
     connection.execute(
-        f"""
-        create temp table known as select term, count(*) as texts from terms group by term;
-        create temp table spread as select node, term, weight, texts from terms join known using (term);
-        create temp table vectors as
-        with reach as (select node, max(texts, {_COMMON})[-1] as reach from spread group by node)
-        select node, term, texts,
-               weight * cast(round(64 * ln(1 + greatest(reach, texts) / texts)) as bigint) as weight
-        from spread join reach using (node);
-        drop table known;
-        drop table spread;
-        drop table terms;
+        """
         create temp table units as
-        with lengths as (select node, sqrt(sum(weight * weight)) as length from vectors group by node)
-        select node, term, texts, cast(round({_UNIT} * weight / length) as integer) as weight
-        from vectors join lengths using (node) where texts > 1 and weight / length * {_UNIT} >= {_LIGHT};
-        drop table vectors;
-        """  # noqa: S608  (numbers of this module)
+        select node, term, weight from read_parquet($vectors)
+        semi join (select a as node from pairs union select b from pairs) using (node)
+        """,
+        {"vectors": list(vectors)},
     )
-
-
-def _pairs(connection: duckdb.DuckDBPyConnection) -> tuple[Array, Array, Array]:
-    """Return pairs of texts that share two of their heaviest terms, and their similarity."""
     found = connection.execute(
         f"""
-        with keys as (select node, term from units where texts <= {_MOST_TEXTS}
-                      qualify row_number() over (partition by node order by weight desc, term) <= {_KEYS}),
-             pairs as (select one.node as a, two.node as b from keys as one join keys as two
-                       on one.term = two.term and one.node < two.node group by 1, 2 having count(*) > 1)
-        select a, b, sum(one.weight * two.weight) / {_UNIT}.0 / {_UNIT} as similarity
+        select a, b, sum(one.weight * two.weight) / {UNIT}.0 / {UNIT} as similarity
         from pairs join units as one on a = one.node join units as two on b = two.node and one.term = two.term
         group by 1, 2 having similarity >= {STORY_CLOSE / _SAME} order by 1, 2
-        """  # noqa: S608
+        """  # noqa: S608  (numbers of this package)
     ).fetchnumpy()
     return found["a"], found["b"], found["similarity"]
 
@@ -221,11 +202,11 @@ class _Likeness:
         return np.asarray(np.where(filled, 0.0, np.where(named, by_days, 1.0)))
 
 
-def _grouped(connection: duckdb.DuckDBPyConnection, likeness: _Likeness) -> Iterator[Array]:
+def _grouped(connection: duckdb.DuckDBPyConnection, vectors: tuple[str, ...], likeness: _Likeness) -> Iterator[Array]:
     """Yield the nodes of each story, ascending."""
     import numpy as np
 
-    a, b, similarity = _pairs(connection)
+    a, b, similarity = _pairs(connection, vectors)
     strength = np.minimum(similarity * likeness.factor(a, b), 1.0)
     close = strength >= STORY_CLOSE
     several: list[Array] = []
@@ -256,7 +237,7 @@ def _split(connection: duckdb.DuckDBPyConnection, likeness: _Likeness, several: 
     bounds = np.searchsorted(found["place"], np.arange(len(several) + 1))
     for nodes, first, last in zip(several, bounds[:-1], bounds[1:], strict=True):
         node, term, weight = (found[name][first:last] for name in ("node", "term", "weight"))
-        similarity = _products(np.searchsorted(nodes, node), term, weight, len(nodes)) / _UNIT**2
+        similarity = _products(np.searchsorted(nodes, node), term, weight, len(nodes)) / UNIT**2
         one, two = np.triu_indices(len(nodes), 1)
         values = np.minimum(similarity[one, two] * likeness.factor(nodes[one], nodes[two]), 1.0)
         similarity[one, two] = similarity[two, one] = values
