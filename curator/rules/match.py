@@ -102,9 +102,6 @@ class Matcher:
         """Look over a text once; the sighting then tells the hits of it and of what is left of it later."""
         sighting = Sighting(self)
         recalled = list(map(self._memory.get, view.lines))
-        for line, known in enumerate(recalled):
-            if known:
-                sighting.recall(line, *known)
         fresh = [line for line, known in enumerate(recalled) if known is None]
         if fresh:
             waiting = self._scan(view, fresh, sighting) if self._automaton is not None else {}
@@ -116,6 +113,9 @@ class Matcher:
                 sighting.ask(view, line, asked)
             sighting.drop_exceptions(view)
             self._remember(view, {*waiting, *sighting.found, *sighting.bound}, sighting)
+        for line, known in enumerate(recalled):
+            if known:
+                sighting.recall(line, *known)
         return sighting
 
     def forget(self) -> None:
@@ -151,9 +151,9 @@ class Matcher:
 
     def _scan(self, view: View, lines: Sequence[int], sighting: Sighting) -> dict[int, list[Pattern]]:
         """Note what literals are in some lines, and which patterns may be; return those to ask about them at once."""
-        haystack = as_bytes(one_case("\n".join(["", *[view.lines[line] for line in lines], ""])))
+        haystack = as_bytes(one_case("\n".join(["", *map(view.lines.__getitem__, lines), ""])))
         waiting: dict[int, list[Pattern]] = {}
-        near: dict[int, dict[int, Sequence[Pattern]]] = {}  # line -> needle -> patterns
+        near: dict[int, list[Sequence[Pattern]]] = {}
         number, line, begin, past = -1, 0, 0, 0  # the line looked at, and where the breaks before and after it stand
         for needle, start, _ in self._automaton.find_matches_as_indexes(haystack, overlapping=True):
             # Matches come in the order of their ends, so of their lines. A needle may begin with the break before its
@@ -168,13 +168,13 @@ class Matcher:
                 if haystack.startswith(begins, begin) and haystack.endswith(ends, begin, past + 1):
                     waiting.setdefault(line, []).append(pattern)
             if bound:
-                near.setdefault(line, {})[needle] = bound
+                near.setdefault(line, []).append(bound)
             for literal in literals:
                 hit = literal.find(view.lines[line], haystack, begin + 1, start)
                 if hit:
                     sighting.note(line, literal.rule, hit)
         for line, targets in near.items():
-            sighting.bound[line] = tuple(targets.values())
+            sighting.bound[line] = tuple(dict.fromkeys(targets))
         return waiting
 
     def _sort_out(self, needle: int) -> _Targets:

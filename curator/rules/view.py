@@ -109,8 +109,10 @@ class View:
         # By the line itself, so that what is left of a text (`without`) need not count again.
         self._words: dict[str, int] = {}
         self._folds: dict[str, str] = {}
-        for line in [line for line, seen in enumerate(self.lines) if seen[0] in _MARKS and _MARKER.match(seen)]:
-            length = marker_length(text, *self._bounds[line])
+        marked = [line for line, seen in enumerate(self.lines) if seen[0] in _MARKS and _MARKER.match(seen)]
+        untouched = _LINE.findall(text) if marked else []
+        for line in marked:
+            length = marker_length(untouched[line])
             if length:  # none where a long dash was made plain
                 self._markers[line] = length
                 self.lines[line] = self.lines[line][length:]
