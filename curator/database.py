@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from curator.errors import CuratorError
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -21,7 +23,11 @@ _DEFAULT = "500000000"
 
 @contextlib.contextmanager
 def database(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open an empty database; above its memory it uses the disk, in a folder inside `folder` that goes with it."""
+    """Open an empty database; above its memory it uses the disk, in a folder inside `folder` that goes with it.
+
+    Raises:
+        CuratorError: a step has more than its memory that cannot go to disk.
+    """
     import duckdb
 
     limit = f"{int(os.environ.get(MEMORY, _DEFAULT)) // 1_000_000}MB"
@@ -31,4 +37,9 @@ def database(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         duckdb.connect(config={"memory_limit": limit, "temp_directory": spill, "threads": 1}) as connection,
     ):
         connection.execute("set enable_progress_bar = false")
-        yield connection
+        try:
+            yield connection
+        except duckdb.OutOfMemoryException as error:
+            what = f"a step over all documents needs more than the {limit} of memory it may have"
+            hint = "run the same command again with more memory for all, as --memory 8GB; it goes on where it stopped"
+            raise CuratorError(what, where=str(folder), hint=hint) from error
