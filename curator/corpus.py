@@ -62,7 +62,8 @@ def build(
         templates: the `templates.toml` of an earlier build, to be used instead of counting lines by site again.
         tombstones: what is not to be in the corpus, beside what `curator forget` noted in `out`: an earlier corpus, or
             its `tombstones.jsonl`.
-        after: an earlier corpus: documents that were in it keep their place, new ones come last in files of their own.
+        after: an earlier corpus: documents that were in it keep their place, and stay where copies of them come; new
+            ones come last in files of their own.
         workers: tasks at once, in place of `settings.run.workers`. The output does not depend on it.
         force: start over where `out` holds another build.
 

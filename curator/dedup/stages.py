@@ -118,8 +118,10 @@ def _story_stages(
     terms = {n: str(work.folder / "terms" / f"{n:06d}.parquet") for n in read_note(tellers, "shards")}
     yield "terms", write_terms, [TermTask(n, shards[n], tellers, name) for n, name in terms.items()]
     every = tuple(terms.values())
-    yield "spread", count_texts, [SpreadTask(every, spread)]
     vectors = work.numbered("vectors", len(every))
-    yield "weigh", weigh_terms, [WeighTask(source, spread, name) for source, name in zip(every, vectors, strict=True)]
+    if every:
+        yield "spread", count_texts, [SpreadTask(every, spread)]
+        pairs = zip(every, vectors, strict=True)
+        yield "weigh", weigh_terms, [WeighTask(source, spread, name) for source, name in pairs]
     yield "stories", find_stories, [StoryTask(every, vectors, edges, stories)]
     yield "name", name_stories, [NameTask(documents, clusters, stories, str(work.clusters))]

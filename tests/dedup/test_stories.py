@@ -58,6 +58,11 @@ def test_two_tellings_are_one_story_and_copies_belong_to_it(tmp_path: Path) -> N
     )
 
 
+def test_texts_of_too_few_words_tell_no_story(tmp_path: Path) -> None:
+    result = run(tmp_path, rows(telling("May 3, 2021")), stories=True, min_words=500)
+    assert (result.summary.kept, result.summary.stories) == (2, 0)
+
+
 def test_only_when_asked_one_telling_stays(tmp_path: Path) -> None:
     documents = rows({**telling("May 3, 2021"), "other": OTHER})
     for drop, count in ((("exact", "near", "contained"), 3), (("exact", "story"), 2)):
