@@ -22,7 +22,7 @@ from curator.rules.ruleset import RuleSet
 from curator.rules.settle import Settled
 from curator.rules.templates import Templates
 from curator.rules.title import find_title
-from curator.rules.view import View
+from curator.rules.view import view_of
 from curator.screen import REASONS, screen
 from curator.settings import CleanSettings
 from curator.site import rule_site
@@ -143,7 +143,7 @@ class Cleaner:
             if looks_like == detected:
                 break
             detected = looks_like
-        title = find_title(View(settled.text), known.title)
+        title = find_title(view_of(settled.text), known.title)
         metadata = _with_extracted(known, settled, title, (declared, detected))
         removals, text = settled.removals, settled.text
         if self.settings.title == "drop" and title is not None:
@@ -201,7 +201,7 @@ def _with_extracted(known: Metadata, settled: Settled, title: int | None, langua
 
 
 def _line(text: str, line: int) -> tuple[int, int]:
-    view = View(text)
+    view = view_of(text)
     return view.starts[line], view.ends[line]
 
 
@@ -209,7 +209,7 @@ def _drop_title(repaired: str, settled: Settled, title: int) -> tuple[str, tuple
     """Take the headline out as well, as one more removal."""
     from curator.rules.apply import Excision
 
-    view = View(settled.text)
+    view = view_of(settled.text)
     end = view.starts[title + 1] if title + 1 < len(view) else len(settled.text)
     start = view.starts[title] if title + 1 < len(view) else (view.ends[title - 1] if title else 0)
     excision = Excision(repaired)

@@ -18,7 +18,7 @@ from curator.rules.ruleset import RuleSet
 from curator.rules.settle import Settled
 from curator.rules.templates import Templates, settle_page
 from curator.rules.title import find_title, lines_saying
-from curator.rules.view import View
+from curator.rules.view import View, view_of
 
 if TYPE_CHECKING:
     from curator.extract.lines.model import Choice, LineModel
@@ -72,7 +72,7 @@ class Judgement:
     @classmethod
     def of(cls, text: str, model: LineModel | None, text_is: TextIs) -> Judgement:
         """Ask the model, or the shipped one, where the text may be a whole page."""
-        view = View(text)
+        view = view_of(text)
         if text_is == "main" or not _fits(view) or (text_is == "auto" and not _may_be_whole(view)):
             return cls(view)
         model = model or _shipped_model()
@@ -148,7 +148,7 @@ class Judgement:
                 upcoming = next(removals)
             left = upcoming is None or upcoming.start > self.view.starts[line]
             unlikely += left and model.is_unlikely(int(self.choice.chances[line]))
-        rest = View(settled.text)
+        rest = view_of(settled.text)
         return bool(rest.lines) and model.odds_of_whole(model.page(rest)) + _UNLIKELY * unlikely > _LEFT_WHOLE
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from curator.document import Verdict
-from curator.rules.view import View
+from curator.rules.view import view_of
 from curator.settings import CleanSettings
 
 __all__ = ["REASONS", "screen"]
@@ -37,5 +37,5 @@ def screen(text: str, guard: str, settings: CleanSettings) -> Verdict:
 
 
 def _words(text: str) -> int:
-    view = View(text)
+    view = view_of(text)
     return sum(view.words(line) for line in range(len(view)))

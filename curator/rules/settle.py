@@ -14,7 +14,7 @@ from curator.repair import repair
 from curator.rules.apply import Excision, cut
 from curator.rules.decide import Context, Decisions, decide
 from curator.rules.ruleset import RuleSet
-from curator.rules.view import View
+from curator.rules.view import View, view_of
 
 __all__ = ["MAX_SHARE", "Settled", "settle"]
 
@@ -117,7 +117,7 @@ def _within_limits(text: str, rules: RuleSet, context: Context, stopped: set[str
 
 def _run(text: str, rules: RuleSet, context: Context) -> _Run | None:
     """Take out what the rules decide, round after round; None if that does not come to rest."""
-    whole = View(text)
+    whole = view_of(text)
     run, sighting = _Run(Excision(text), whole, whole), None
     for _ in range(_MAX_ROUNDS):
         view = run.view
@@ -131,7 +131,7 @@ def _run(text: str, rules: RuleSet, context: Context) -> _Run | None:
         if decisions.spans:
             if repair(run.excision.text) != run.excision.text:
                 return None  # the pieces left of a line spell something that repair would change
-            run.view, sighting = View(run.excision.text), None
+            run.view, sighting = view_of(run.excision.text), None
         else:
             kept = [line for line in range(len(view)) if line not in decisions.lines]
             run.view, sighting = view.without(removals, kept), decisions.sighting.renumbered(kept)

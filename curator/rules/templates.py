@@ -16,7 +16,7 @@ from curator.rules.decide import Context, decide
 from curator.rules.model import Rule
 from curator.rules.ruleset import RuleSet
 from curator.rules.settle import Settled, settle
-from curator.rules.view import View
+from curator.rules.view import view_of
 
 __all__ = ["Templates", "settle_page"]
 
@@ -93,7 +93,7 @@ def _exceptions(rules: RuleSet, context: Context) -> list[Rule]:
 
 def _unknown_to(rules: RuleSet, context: Context, text: str, own: RuleSet, spare: Context) -> Sequence[Removal]:
     """Return the removals of template lines that no other rule would take."""
-    view = View(text)
+    view = view_of(text)
     decisions = decide(view, own, spare)
     for line in decide(view, rules, context).lines if decisions else ():
         decisions.lines.pop(line, None)
@@ -107,4 +107,4 @@ def _leaves_prose(excision: Excision, removals: Sequence[Removal]) -> bool:
         return True
     rest = Excision(excision.text)
     rest.take(removals)
-    return bool(View(rest.text).prose) or not View(excision.text).prose
+    return bool(view_of(rest.text).prose) or not view_of(excision.text).prose

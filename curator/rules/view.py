@@ -7,6 +7,7 @@ offset in the text; only lines with zero-width characters need a map.
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 import unicodedata
@@ -15,7 +16,7 @@ from functools import cached_property
 
 from curator.document import Removal
 
-__all__ = ["UNSPACED", "View", "fold", "marker_length", "normalise"]
+__all__ = ["UNSPACED", "View", "fold", "marker_length", "normalise", "view_of"]
 
 _PLAIN = {
     " ": "\t\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
@@ -50,6 +51,8 @@ _PROSE_WORDS = 12
 _SHORTEST_PROSE = 2 * _PROSE_WORDS - 2
 _LONG_WORD = re.compile(r"[^\W\d_][\w'-]{3,}")  # articles and prepositions are short and lower case even in headlines
 _TITLE_CASE = 0.75
+# Cleaning asks for the view of a text four times; of a long one the memory it takes matters more.
+_LONGEST_REMEMBERED = 200_000  # characters
 _ASCII_FOLD = {code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)}
 
 
@@ -227,6 +230,16 @@ class View:
     def prose(self) -> tuple[int, ...]:
         """The line numbers of running text, in order."""
         return tuple(i for i, line in enumerate(self.lines) if len(line) > _SHORTEST_PROSE and self.is_prose(i))
+
+
+def view_of(text: str) -> View:
+    """Return the view of a text; the same one again where it is asked for soon, with what was counted in it."""
+    return _view_of(text) if len(text) <= _LONGEST_REMEMBERED else View(text)
+
+
+@functools.lru_cache(maxsize=4)
+def _view_of(text: str) -> View:
+    return View(text)
 
 
 def _stretches(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
