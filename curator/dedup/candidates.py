@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import math
 import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from curator.dedup.shingles import LEVELS
@@ -86,7 +86,7 @@ def events(packed: Array) -> int:
     return int(np.where(sizes > _MAX_GROUP, sizes - 1, sizes * (sizes - 1) // 2).sum())
 
 
-def count_pairs(parts: Sequence[Array], part: int = 0, of: int = 1) -> tuple[Array, Array, Array]:
+def count_pairs(parts: Iterable[Array], part: int = 0, of: int = 1) -> tuple[Array, Array, Array]:
     """Return the pairs (a, b), a < b, that grouped postings make and how many hashes each shares, sorted.
 
     Args:

@@ -32,7 +32,9 @@ __all__ = [
     "settle_need",
 ]
 
-_WORK_ITEMS = 1 << 25  # postings, pairs or hashes that one task holds: 270 MB, and as much again while it works
+# Postings, pairs or hashes that one task holds: 67 MB, and three times as much again while it works. With four times as
+# many a million documents take 2.4 GB in two workers.
+_WORK_ITEMS = 1 << 23
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class NeedTask:
 def parts_for(items: int) -> int:
     """Return into how many parts to cut so much work, a power of two.
 
-    >>> parts_for(0), parts_for(40_000_000), parts_for(100_000_000)
+    >>> parts_for(0), parts_for(10_000_000), parts_for(25_000_000)
     (1, 2, 4)
     """
     return 1 << max(-(-items // _WORK_ITEMS) - 1, 0).bit_length()
@@ -149,7 +151,7 @@ def find_pairs(task: PairTask) -> int:
     import numpy as np
 
     def write(path: Path) -> None:
-        grouped = [read_columns(source, "posting")["posting"] for source in task.groups]
+        grouped = (read_columns(source, "posting")["posting"] for source in task.groups)  # one at a time
         pairs = count_pairs(grouped, task.part, task.of)
         names = [f"posted_{share}" for _, share in LEVELS]
         columns = _leaders(task.documents, "words", "level", *names)
