@@ -18,7 +18,7 @@ from curator.errors import OutputError
 
 STAGES = {
     *("fingerprint", "rank", "group", "pair", "settle", "shingle", "verify", "cluster"),
-    *("tellers", "terms", "stories", "name", "edges", "index", "decide"),
+    *("tellers", "terms", "spread", "weigh", "stories", "name", "edges", "index", "decide"),
 }
 
 
