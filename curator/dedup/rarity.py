@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from curator.atomic import commit
 from curator.database import database
-from curator.dedup.columns import flat, read_columns, write_columns
+from curator.dedup.columns import flat, read_columns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,15 +65,23 @@ def count_texts(task: SpreadTask) -> int:
 
 def weigh_terms(task: WeighTask) -> int:
     """Write (node, term, weight, key) of the terms that count; by its `key` terms a text is looked up."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     def write(path: Path) -> None:
-        table = pq.read_table(task.terms, columns=["node", "terms", "weights"], use_threads=False)
-        (terms, bounds), (weights, _) = flat(table.column("terms")), flat(table.column("weights"))
         spread = read_columns(task.spread, "term", "texts")
-        columns = _vectors(terms, weights, bounds, _texts_with(terms, spread["term"], spread["texts"]))
-        nodes = table.column("node").to_numpy()
-        write_columns(path, {"node": nodes[columns.pop("row")], **columns})
+        kinds: dict[str, Any] = {"node": pa.int32(), "term": pa.uint64(), "weight": pa.int32(), "key": pa.bool_()}
+        schema = pa.schema(kinds)
+        with (
+            pq.ParquetFile(task.terms) as source,
+            pq.ParquetWriter(path, schema, compression="lz4", use_dictionary=False) as writer,
+        ):
+            for number in range(source.num_row_groups):  # some hundred texts
+                table = source.read_row_group(number, columns=["node", "terms", "weights"], use_threads=False)
+                (terms, bounds), (weights, _) = flat(table.column("terms")), flat(table.column("weights"))
+                columns = _vectors(terms, weights, bounds, _texts_with(terms, spread["term"], spread["texts"]))
+                columns["node"] = table.column("node").to_numpy()[columns.pop("row")]
+                writer.write_table(pa.table({name: pa.array(columns[name]) for name in schema.names}, schema=schema))
 
     commit(Path(task.target), write)
     return 0
