@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,8 +71,19 @@ def removal_columns() -> list[pa.Field[Any]]:
 
 def removal_row(removal: Removal) -> dict[str, Any]:
     """Return one removal by column, as the ledger and `curator clean --json` have it."""
-    row = asdict(removal) | {"also": list(removal.also), "put": removal.put or None}
-    return row | {"start": None, "end": None} if removal.layer == "html" else row
+    of_page = removal.layer == "html"
+    return {
+        "rule": removal.rule,
+        "action": removal.action,
+        "start": None if of_page else removal.start,
+        "end": None if of_page else removal.end,
+        "text": removal.text,
+        "also": list(removal.also),
+        "layer": removal.layer,
+        "element": removal.element,
+        "why": removal.why,
+        "put": removal.put or None,
+    }
 
 
 def removal_of(row: dict[str, Any]) -> Removal:

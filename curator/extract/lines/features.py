@@ -11,7 +11,7 @@ from curator.extract.forest import Ints, Rows
 from curator.extract.lines import characters as c
 from curator.extract.lines.cues import CUES
 from curator.extract.lines.page import Page
-from curator.extract.lines.windows import FAR, share
+from curator.extract.lines.windows import FAR, among, share
 
 __all__ = ["GROUPS", "group_of", "line_features", "matrix"]
 
@@ -70,7 +70,7 @@ def _form(page: Page) -> dict[str, Ints]:
         "terminal_share": share(n[:, c.TERMINAL], page.tokens), "closers": n[:, c.CLOSER], "bars": n[:, c.BAR],
         "digits": share(n[:, c.DIGIT], s.length), "ends": page.ends.astype(np.int64),
         "last_class": s.last.astype(np.int64), "first_class": s.first.astype(np.int64),
-        "colon_end": np.isin(s.last_code, _COLONS).astype(np.int64), "prose": page.prose.astype(np.int64),
+        "colon_end": among(s.last_code, _COLONS).astype(np.int64), "prose": page.prose.astype(np.int64),
         "group_prose": page.group_prose.astype(np.int64), "group_width": page.group_width,
         "marker": np.fromiter(markers, np.int64, page.size), "blank": np.fromiter(breaks, np.int64, page.size),
         "indent": np.fromiter(indents, np.int64, page.size),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Final
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from curator.extract.forest import Ints
 from curator.extract.lines import characters as c
 from curator.extract.lines.characters import Alphabet, Spelling, Spelt
-from curator.extract.lines.windows import FAR, Bools, Windows, best_stretch, share
+from curator.extract.lines.windows import FAR, Bools, Windows, among, best_stretch, share
 from curator.rules.view import View
 
 __all__ = ["Page"]
@@ -31,7 +32,6 @@ class Page:
         width: characters, with those counted double that are written so.
         prose: which lines are prose; `group_prose` which belong to prose that was cut at links and italics.
         block, wide_block: the stretch of lines (first, past the last) with most prose in it, and a looser one.
-        title: the line above the block that shares most words with it.
     """
 
     def __init__(self, view: View, alphabet: Alphabet) -> None:
@@ -52,17 +52,16 @@ class Page:
         self._vocabulary()
         self.block = best_stretch(np.where(self.group_prose, self.capped, -6))
         self.wide_block = best_stretch(np.where(self.group_prose, 2 * self.capped, -5))
-        self._lead()
-        self.cues = {name: self._said(spelt) for name, spelt in alphabet.cues().items()}
+        self._alphabet = alphabet
         self.times, self.dates = self._clock()
         self.repeat, self.same_before = self._repeats()
 
     def _groups(self) -> tuple[Bools, Ints]:
         """Join the pieces of paragraphs that a scraper cut at inline tags; return which lines are prose, and widths."""
         s = self.spelling
-        goes_on = np.isin(s.first, [c.LOWER, c.COMMA, c.TERMINAL, c.CLOSER])
+        goes_on = among(s.first, (c.LOWER, c.COMMA, c.TERMINAL, c.CLOSER))
         joins = np.zeros(self.size, bool)  # with the line before
-        joins[1:] = goes_on[1:] | np.isin(s.last_code, _COMMAS)[:-1]
+        joins[1:] = goes_on[1:] | among(s.last_code, _COMMAS)[:-1]
         group = np.cumsum(~joins)
         group -= group[0]
         first = np.flatnonzero(np.diff(group, prepend=-1))
@@ -96,6 +95,11 @@ class Page:
         self.common_words: Ints = np.bincount(words.line[common[words.key]], minlength=size)
         self.capitals: Ints = np.bincount(words.line[words.capital], minlength=size)
 
+    @functools.cached_property
+    def cues(self) -> dict[str, Ints]:
+        """How often each line says a word of each kind of cue."""
+        return {name: self._said(spelt) for name, spelt in self._alphabet.cues().items()}
+
     def _said(self, spelt: Spelt) -> Ints:
         """Return how often each line says one of some words."""
         words = self.spelling.words
@@ -110,22 +114,28 @@ class Page:
         """Return in how many of some lines each word stands."""
         return np.bincount(self.pair_key[lines[self.pair_line]], minlength=self.spelling.words.kinds)
 
-    def _lead(self) -> None:
-        """Find the headline above the block and who shares words with it, the first line and the first prose."""
+    @functools.cached_property
+    def title(self) -> int:
+        """The line above the block that shares most words with it."""
         start, end = self.block
         at, long = self.windows.at, self.long[self.pair_key]
         above = np.arange(max(0, start - 80), start)
-        self.title = 0
-        if len(above):
-            inside = self.within((at >= start) & (at < end))[self.pair_key]
-            tally = np.bincount(self.pair_line, np.where(long, np.minimum(inside, 5), 0), minlength=self.size)
-            fits = (self.tokens[above] >= 3) & (self.tokens[above] <= 40)
-            score = np.where(fits, tally[above].astype(np.int64) * 1000 // (self.long_words[above] + 3), -1)
-            self.title = int(above[len(above) - 1 - np.argmax(score[::-1])])
-        prose = np.flatnonzero(self.group_prose)
-        lead = np.isin(at, np.concatenate([prose[prose >= start][:8], [self.title, 0]]))
+        if not len(above):
+            return 0
+        inside = self.within((at >= start) & (at < end))[self.pair_key]
+        tally = np.bincount(self.pair_line, np.where(long, np.minimum(inside, 5), 0), minlength=self.size)
+        fits = (self.tokens[above] >= 3) & (self.tokens[above] <= 40)
+        score = np.where(fits, tally[above].astype(np.int64) * 1000 // (self.long_words[above] + 3), -1)
+        return int(above[len(above) - 1 - np.argmax(score[::-1])])
+
+    @functools.cached_property
+    def lead_words(self) -> Ints:
+        """How many longer words each line shares with the headline, the first line and the first prose."""
+        long, prose = self.long[self.pair_key], np.flatnonzero(self.group_prose)
+        lead = np.zeros(self.size, bool)
+        lead[[*prose[prose >= self.block[0]][:8].tolist(), self.title, 0]] = True
         own = lead[self.pair_line] & long
-        self.lead_words = self.count(long & (self.within(lead)[self.pair_key] > own))
+        return self.count(long & (self.within(lead)[self.pair_key] > own))
 
     def _clock(self) -> tuple[Ints, Ints]:
         """Count what looks like a time of day or a date: digits on both sides of a colon, a dot, a slash or a dash."""
@@ -133,7 +143,7 @@ class Page:
         digit = s.classes == c.DIGIT
         between = np.flatnonzero(digit[:-2] & digit[2:]) + 1
         sign = s.codes[between]
-        times, dates = (between[np.isin(sign, signs)] for signs in (_COLONS, _DATE_SIGNS))
+        times, dates = (between[among(sign, signs)] for signs in (_COLONS, _DATE_SIGNS))
         return tuple(np.bincount(s.line_of[found], minlength=self.size) for found in (times, dates))  # type: ignore[return-value]
 
     def _repeats(self) -> tuple[Ints, Ints]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+import functools
+from collections.abc import Sequence
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from curator.extract.forest import Ints
 
-__all__ = ["FAR", "Bools", "Windows", "best_stretch", "share"]
+__all__ = ["FAR", "Bools", "Windows", "among", "best_stretch", "share"]
 
 Bools = NDArray[np.bool_]
 FAR: Final = 200  # lines; farther is as far
@@ -31,8 +33,8 @@ class Windows:
         """Return, for rows of figures per line, the sums from `before` lines before to `after` lines after each."""
         total = np.zeros((len(rows), self.size + 1), np.int64)
         np.cumsum(rows, axis=1, out=total[:, 1:])
-        high = np.clip(self.at + after + 1, 0, self.size)
-        low = np.clip(self.at - before, 0, self.size)
+        high = np.minimum(self.at + after + 1, self.size)
+        low = np.maximum(self.at - before, 0)
         sums: Ints = total[:, high] - total[:, low]
         return sums
 
@@ -62,6 +64,11 @@ class Windows:
         number = np.cumsum(begins) - 1
         length = np.diff(np.append(edge, self.size))
         return length[number], self.at - edge[number]
+
+
+def among(row: NDArray[Any], wanted: Sequence[int]) -> Bools:
+    """Return which figures are one of a few; `np.isin` takes ten times as long for the lines of a page."""
+    return functools.reduce(np.logical_or, [row == one for one in wanted])
 
 
 def best_stretch(gain: Ints) -> tuple[int, int]:
