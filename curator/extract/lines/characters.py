@@ -5,6 +5,7 @@ Counting happens in whole numbers only, so that the same text gives the same fig
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,7 +51,9 @@ _WORD = np.zeros(CLASSES, bool)
 _WORD[[UPPER, LOWER, LETTER, MARK, DIGIT, HANGUL]] = True
 # A character of a script written without spaces belongs to a word of its own making: two Chinese, four Thai.
 _BASE: Final = 0x9E3779B97F4A7C15
-_MAX_WORD: Final = 64  # characters of a word that tell it from others
+_INVERSE: Final = pow(_BASE, -1, 1 << 64)
+_TABLE: Final = 1 << 17  # powers; longer texts are rare
+_MOST_WORDS: Final = 64  # of a line that tell it from others
 
 
 def classify(character: str) -> int:
@@ -157,16 +160,12 @@ def _words(classes: NDArray[np.uint8], lower: NDArray[np.uint32], line: Ints, li
     inside = _WORD[classes]
     edge = np.flatnonzero(np.diff(inside, prepend=False, append=False))
     starts, ends = edge[::2], edge[1::2]
-    spelt = _hash(lower, starts, ends)
     pairs = _together(classes == CJK, 2)
     fours = _together(classes == THAI, 4)
     begin = np.concatenate([starts, pairs, fours])
     order = np.argsort(begin, kind="stable")
-    parts = [spelt, _hash(lower, pairs, pairs + 2), _hash(lower, fours, fours + 4)]
-    hashes = np.concatenate(parts)[order]
-    begin = begin[order]
-    size = np.concatenate([ends - starts, np.full(len(pairs), 2), np.full(len(fours), 4)])[order]
-    spaced = np.concatenate([np.ones(len(starts), bool), np.zeros(len(pairs) + len(fours), bool)])[order]
+    begin, end = begin[order], np.concatenate([ends, pairs + 2, fours + 4])[order]
+    hashes, size, spaced = _hash(lower, begin, end), end - begin, order < len(starts)
     kinds, key = np.unique(hashes, return_inverse=True)
     where = line[begin]
     words = Words(where, key, len(kinds), kinds, size, classes[begin] == UPPER, spaced)
@@ -182,20 +181,24 @@ def _together(of_script: NDArray[np.bool_], size: int) -> Ints:
     return np.flatnonzero(run)
 
 
-def _powers() -> NDArray[np.uint64]:
-    powers: NDArray[np.uint64] = np.cumprod(np.full(_MAX_WORD, _BASE, np.uint64), dtype=np.uint64)
-    return powers
+def _powers(base: int, least: int) -> NDArray[np.uint64]:
+    """Return powers of a number modulo 2**64 from 0 on, at least so many."""
+    return _table(base, _TABLE << max((least - 1) // _TABLE, 0).bit_length())
+
+
+@functools.lru_cache(maxsize=4)
+def _table(base: int, count: int) -> NDArray[np.uint64]:
+    powers = np.full(count, base, np.uint64)
+    powers[0] = 1
+    return np.cumprod(powers, out=powers)
 
 
 def _hash(lower: NDArray[np.uint32], starts: Ints, ends: Ints) -> NDArray[np.uint64]:
-    """Return a number for each stretch of characters: a polynomial modulo 2**64."""
-    if not len(starts):
-        return np.zeros(0, np.uint64)
-    lengths = ends - starts
-    first = np.cumsum(lengths) - lengths
-    place = np.arange(int(lengths.sum())) - np.repeat(first, lengths)
-    codes = lower[np.repeat(starts, lengths) + place].astype(np.uint64)
-    hashes: NDArray[np.uint64] = np.add.reduceat(codes * _powers()[place % _MAX_WORD], first)
+    """Return a number for each stretch of characters: a polynomial modulo 2**64, from the sums of the whole text."""
+    count = len(lower) + 1
+    sums = np.zeros(count, np.uint64)
+    np.cumsum(lower * _powers(_BASE, count)[1:count], out=sums[1:])
+    hashes: NDArray[np.uint64] = (sums[ends] - sums[starts]) * _powers(_INVERSE, count)[starts]
     return hashes
 
 
@@ -205,6 +208,6 @@ def _said(line: Ints, hashes: NDArray[np.uint64], lines: int) -> Ints:
     if len(line):
         first = np.flatnonzero(np.diff(line, prepend=-1))
         place = np.arange(len(line)) - np.repeat(first, np.diff(np.append(first, len(line))))
-        mixed = (hashes ^ (hashes >> np.uint64(29))) * _powers()[place % _MAX_WORD]
+        mixed = (hashes ^ (hashes >> np.uint64(29))) * _powers(_BASE, _MOST_WORDS + 1)[place % _MOST_WORDS + 1]
         result[line[first]] = np.add.reduceat(mixed, first)
     return result.view(np.int64)

@@ -78,7 +78,8 @@ class Page:
         `pair_key`, `pair_line` hold each word of each line once.
         """
         words, size = self.spelling.words, self.size
-        pair = np.unique(words.key * size + words.line)
+        pair = np.sort(words.key * size + words.line)
+        pair = pair[np.diff(pair, prepend=-1) > 0]
         self.pair_key, self.pair_line = key, line = pair // size, pair % size
         in_prose = self.group_prose[line]
         spread = np.bincount(key[in_prose], minlength=words.kinds)  # lines of prose a word stands in
