@@ -1,21 +1,23 @@
-"""langdetect's answer to the last bit, at a third of its cost.
+"""langdetect's answer at a fifth of its cost.
 
 langdetect draws n-grams of a text at random and multiplies their probabilities into those of 55 languages, one number
-at a time: that was over half of what cleaning a main text cost. Here its n-grams, draws and products are the same, in
-the same order, on rows of a matrix.
+at a time: that was over half of what cleaning a main text cost. Here its n-grams, draws and products are the same, on
+rows of a matrix; what it divides by at every look is divided by at the last one, which moves the fifteenth digit.
 """
 
 from __future__ import annotations
 
 import functools
 import json
-import random
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from curator.draws import Draws
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 __all__ = ["Profiles", "load_profiles"]
@@ -25,6 +27,7 @@ _TRIALS, _STEP, _MOST_DRAWS = 7, 5, 1000
 _CONVERGED = 0.99999
 _ALPHA, _ALPHA_WIDTH, _BASE_FREQUENCY = 0.5, 0.05, 10_000
 _LONGEST = 3
+_BATCH = 50  # products at a time: most trials take fewer; of twice as many the last ones would be too small for a float
 # Words remembered with their n-grams; a corpus in one language repeats nine words of ten.
 _WORDS = 50_000
 
@@ -60,29 +63,37 @@ class Profiles:
 
         Source: Shuyo's language-detection as ported in langdetect 1.0.9, `Detector.get_probabilities` with seed 0.
         """
-        import numpy as np
-
-        grams = self._grams(_letters(text))
-        if not grams:
+        grams = np.array(self._grams(_letters(text)), np.intp)
+        if not len(grams):
             return None
-        draw, count = random.Random(0), len(self.languages)  # noqa: S311 (no secret: the draws are to repeat)
-        total = [0.0] * count
+        draws, total = Draws(len(grams)), np.zeros(len(self.languages))
         for _ in range(_TRIALS):
-            weight = (_ALPHA + draw.gauss(0.0, 1.0) * _ALPHA_WIDTH) / _BASE_FREQUENCY
-            likely = np.full(count, 1.0 / count)
-            for drawn in range(0, _MOST_DRAWS + 1, _STEP):
-                # The sum is looked at after the first product, then after every fifth.
-                factors = self._rows.take([draw.choice(grams) for _ in range(_STEP if drawn else 1)], axis=0)
-                factors += weight
-                factors[0] *= likely
-                likely = np.multiply.reduce(factors, axis=0)
-                products = likely.tolist()
-                whole = sum(products)  # as langdetect adds: numpy's sum goes in another order
-                likely /= whole
-                if max(products) / whole > _CONVERGED:
-                    break
-            total = [so_far + p / _TRIALS for so_far, p in zip(total, likely.tolist(), strict=True)]
-        return total
+            weight = (_ALPHA + draws.gauss() * _ALPHA_WIDTH) / _BASE_FREQUENCY
+            total += self._trial(grams, draws, weight)
+        likely: list[float] = (total / _TRIALS).tolist()
+        return likely
+
+    def _trial(self, grams: NDArray[np.intp], draws: Draws, weight: float) -> NDArray[np.float64]:
+        """Multiply the probabilities of n-grams drawn until one language stands out; return those of the languages."""
+        likely: NDArray[np.float64] = np.full(len(self.languages), 1 / len(self.languages))
+        drawn = 0
+        while True:
+            # The sum is looked at after the first product, then after every fifth.
+            ahead, first = (_BATCH, _STEP - 1) if drawn else (_BATCH + 1, 0)
+            products = self._rows.take(grams[draws.ahead(ahead)], axis=0)
+            products += weight
+            products[0] *= likely
+            np.multiply.accumulate(products, axis=0, out=products)
+            looked_at: NDArray[np.float64] = products[first::_STEP]
+            # In order: how numpy's sum adds depends on the processor.
+            sums: NDArray[np.float64] = np.add.accumulate(looked_at, axis=1)[:, -1]
+            sure = looked_at.max(axis=1) > _CONVERGED * sums
+            end = int(sure.argmax()) if sure.any() else len(sure) - 1
+            draws.take(first + end * _STEP + 1)
+            drawn += first + end * _STEP + 1
+            likely = looked_at[end] / sums[end]
+            if sure[end] or drawn > _MOST_DRAWS:
+                return likely
 
     def _grams(self, text: str) -> list[int]:
         """Return the numbers of the text's n-grams, in its order."""
@@ -113,9 +124,12 @@ def _letters(text: str) -> str:
     from langdetect.detector import Detector
     from langdetect.utils.ngram import NGram
 
-    text = NGram.normalize_vi(Detector.MAIL_RE.sub(" ", Detector.URL_RE.sub(" ", text)))
-    text = _SPACES.sub(" ", text)
-    if len(_LATIN.findall(text)) * 2 < len(_NOT_LATIN.findall(text)):
+    text = Detector.URL_RE.sub(" ", text)
+    if "@" in text:
+        text = Detector.MAIL_RE.sub(" ", text)
+    text = _SPACES.sub(" ", NGram.normalize_vi(text))
+    others = len(_NOT_LATIN.findall(text))
+    if others and len(_LATIN.findall(text)) * 2 < others:
         text = _LATIN.sub("", text)
     return text
 
@@ -123,7 +137,6 @@ def _letters(text: str) -> str:
 @functools.cache
 def load_profiles() -> Profiles:
     """Return the profiles that langdetect brings along, once for the process: nothing changes them."""
-    import numpy as np
     from langdetect.detector_factory import PROFILES_DIRECTORY
 
     # By name, not in directory order, which differs between file systems.

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 
-from curator.langid import load_profiles
-
 __all__ = ["UNDETERMINED", "detect_language", "primary_subtag", "understood_by"]
 
 UNDETERMINED = "und"
@@ -40,6 +38,8 @@ def detect_language(text: str) -> tuple[str, float]:
     langdetect's profiles (40 MB, 0.3 s) are loaded on first use.
     Source: Shuyo's language-detection, Python port langdetect 1.0.9, on four windows spread over the text.
     """
+    from curator.langid import load_profiles  # brings numpy along
+
     sample = _sample(text)
     if sum(map(str.isalpha, sample)) < _MIN_LETTERS:
         return UNDETERMINED, 0.0
