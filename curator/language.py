@@ -5,6 +5,7 @@ langdetect draws random numbers; here it always draws the same, so the answer fo
 
 from __future__ import annotations
 
+import itertools
 import re
 
 __all__ = ["UNDETERMINED", "detect_language", "primary_subtag", "understood_by"]
@@ -41,7 +42,7 @@ def detect_language(text: str) -> tuple[str, float]:
     from curator.langid import load_profiles  # brings numpy along
 
     sample = _sample(text)
-    if sum(map(str.isalpha, sample)) < _MIN_LETTERS:
+    if len(list(itertools.islice(filter(str.isalpha, sample), _MIN_LETTERS))) < _MIN_LETTERS:
         return UNDETERMINED, 0.0
     profiles = load_profiles()
     likely = profiles.probabilities(sample)
