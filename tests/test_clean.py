@@ -136,6 +136,14 @@ def test_repair_leaves_an_authors_characters_alone() -> None:
     assert repair("schÃ¶n\r\nund\u2028gut\x07 e\u0301") == "schön\nund\ngut é"
 
 
+def test_a_page_is_read_without_its_soft_hyphens() -> None:
+    page = f"<html><head><title>Old bridge</title></head><body><article><p>{PROSE}</p></article></body></html>"
+    cleaned = clean(page)
+    assert "the old bridge" in cleaned.text
+    for hyphen in ("\u00ad", "&shy;", "&#173;", "&#xAD;"):
+        assert clean(page.replace("bridge", f"brid{hyphen}ge")) == cleaned
+
+
 def test_declared_language_is_reported_and_a_given_one_wins() -> None:
     assert clean(PROSE).language == "en"
     assert clean(PROSE, language="de-AT").language == "de"

@@ -42,6 +42,8 @@ _FORMATTING = (
 # Classes, ids and styles are searched again and again by every extractor; addresses of embedded images are no classes.
 _LONGEST_ATTRIBUTE = 10_000
 _SURROGATES = re.compile("[\ud800-\udfff\x00]")  # trafilatura cuts a page off at a lone surrogate
+# Where a browser may break a word: they split words for every reader but a browser.
+_SOFT_HYPHENS = ("\u00ad", "&shy;", "&#173;", "&#xad;", "&#xAD;")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +103,13 @@ def parse_tree(html: str) -> Any | None:
     """Parse a page; None where the text is no page.
 
     Source: the parser of trafilatura, which mends what its extraction trips over and leaves comments and processing
-    instructions out.
+    instructions out. Soft hyphens are left out as well.
     """
     from lxml import etree
     from trafilatura.utils import load_html
 
+    for hyphen in _SOFT_HYPHENS:
+        html = html.replace(hyphen, "")
     tree = load_html(_SURROGATES.sub("", html))
     if tree is None:
         return None
