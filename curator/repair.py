@@ -18,6 +18,7 @@ __all__ = ["repair"]
 _MAX_PIECE = 100_000
 # Pieces settle in one round; a second is needed where a repair uncovers a line break. More is a loop.
 _MAX_ROUNDS = 4
+_LONGEST_REMEMBERED = 200  # characters
 # ftfy changes no line without any of these, and with the others left out repair takes a tenth of the time: control
 # characters; two odd letters side by side, or a letter that alone can be mojibake; all that is neither Latin nor common
 # punctuation.
@@ -60,13 +61,20 @@ def repair(text: str) -> str:
 
 def _repair_once(text: str) -> str:
     """Repair line by line, as ftfy does itself."""
-    from ftfy import fix_text
-
-    config = _config()
     pieces, done = [], 0
     while found := _DOUBTFUL.search(text, done):
         start = text.rfind("\n", done, found.start()) + 1 or done
         end = text.find("\n", found.end()) + 1 or len(text)
-        pieces += [text[done:start], fix_text(text[start:end], config)]
+        fixed = _fixed if end - start > _LONGEST_REMEMBERED else _remembered
+        pieces += [text[done:start], fixed(text[start:end])]
         done = end
     return "".join([*pieces, text[done:]])
+
+
+def _fixed(line: str) -> str:
+    from ftfy import fix_text
+
+    return str(fix_text(line, _config()))
+
+
+_remembered = functools.lru_cache(maxsize=4_096)(_fixed)  # the next round has most lines again, and a site its menus

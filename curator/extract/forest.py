@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,8 @@ from numpy.typing import NDArray
 __all__ = ["UNIT", "Forest", "Ints", "Rows", "dump"]
 
 UNIT = 1_000  # leaves are thousandths of log-odds
-_ROWS_AT_ONCE = 500  # rows times trees must stay in a processor's cache
-_LEVELS_OF_ALL = 4  # below, most are at a leaf: to leave them out takes half the time
+_ROWS_AT_ONCE = 256  # rows times trees must stay in a processor's cache
+_MOST_LEAVES = 32  # of a tree: a bit for each
 
 Ints = NDArray[np.int64]
 Rows = NDArray[np.integer[Any]]  # [rows, features]; small integers are faster
@@ -34,15 +35,19 @@ class Forest:
         self.features: tuple[str, ...] = tuple(stored["features"])
         self.settings: Mapping[str, float] = stored["settings"]
         self.bias: int = stored["bias"]
-        trees = stored["trees"]
-        nodes: list[tuple[int, int, int, int, int]] = []
-        # What numbers rows of a table is as wide as a pointer: `take` would have to convert it at every step.
-        self._roots = np.array([_lay_out(tree, nodes) for tree in trees], np.intp)
-        table = np.array(nodes, np.intp)
-        self._feature, self._threshold = np.ascontiguousarray(table[:, 0]), table[:, 1].astype(np.int32)
-        self._child = np.ascontiguousarray(table[:, 2:4]).ravel()  # the left one of node n at 2n, the right at 2n + 1
-        self._value = np.ascontiguousarray(table[:, 4])
-        self._inner = self._child[::2] != np.arange(len(nodes))
+        nodes: list[_Node] = []
+        trees = [_lay_out(tree, nodes) for tree in stored["trees"]]
+        self._parents = [(node.feature, node.below) for node in nodes]
+        self._value = np.array([node.value for node in nodes], np.intp)
+        # What is asked in each tree, [questions, trees]; a tree with fewer questions than another asks some in vain.
+        most = max((len(tree.questions) for tree in trees), default=0)
+        asked = np.zeros((3, most, len(trees)), np.int64)
+        self._leaf = np.zeros((len(trees), _MOST_LEAVES), np.intp)
+        for number, tree in enumerate(trees):
+            asked[:, : len(tree.questions), number] = np.reshape(tree.questions, (-1, 3)).T
+            self._leaf[number, : len(tree.leaves)] = tree.leaves
+        self._feature, self._threshold = asked[0].astype(np.intp), asked[1].astype(np.int32)
+        self._left = asked[2].astype(np.uint32).view(np.int32)
 
     @classmethod
     def from_json(cls, text: str) -> Forest:
@@ -65,34 +70,27 @@ class Forest:
 
     def leaves(self, rows: Rows) -> NDArray[np.intp]:
         """Return the node in which each row ends in each tree, [rows, trees]."""
-        parts = [self._descend(rows[at : at + _ROWS_AT_ONCE]) for at in range(0, len(rows), _ROWS_AT_ONCE)]
-        return np.concatenate(parts) if parts else np.zeros((0, len(self._roots)), np.intp)
+        parts = [self._descend(rows[at : at + _ROWS_AT_ONCE].T) for at in range(0, len(rows), _ROWS_AT_ONCE)]
+        return np.concatenate(parts) if parts else np.zeros((0, len(self._leaf)), np.intp)
 
-    def _descend(self, rows: Rows) -> NDArray[np.intp]:
-        """Go down one level a step in all trees at once; later with those rows and trees that are at no leaf yet."""
-        flat, width = rows.ravel(), rows.shape[1]
-        node = np.repeat(self._roots[None, :], len(rows), axis=0)
-        first = (np.arange(len(rows), dtype=np.intp) * width)[:, None]
-        for _ in range(_LEVELS_OF_ALL):
-            node = self._next(node, first, flat)
-        node = node.ravel()
-        moving = np.flatnonzero(self._inner.take(node))
-        first = moving // len(self._roots) * width
-        while len(moving):
-            reached = self._next(node.take(moving), first, flat)
-            node[moving] = reached
-            inner = self._inner.take(reached)
-            moving, first = moving[inner], first[inner]
-        return node.reshape(len(rows), -1)
+    def _descend(self, columns: Rows) -> NDArray[np.intp]:
+        """Ask all questions of all trees, whether or not a row comes by them; `columns` is [features, rows].
 
-    def _next(self, node: NDArray[np.intp], first: NDArray[np.intp], flat: Rows) -> NDArray[np.intp]:
-        """Return the nodes one level below, of rows that begin at `first` of all features; a leaf leads to itself."""
-        asked = self._feature.take(node)  # `take` is twice as fast as an index in brackets
-        asked += first
-        beyond = flat.take(asked) > self._threshold.take(node)
-        below = 2 * node
-        below += beyond
-        return self._child.take(below)
+        Each answer `>` rules out the leaves to the left of its question; the first leaf left is the one. Source:
+        Lucchese et al., "QuickScorer" (2015). It takes half the time of going down level by level.
+        """
+        columns = np.ascontiguousarray(columns)
+        thresholds = self._threshold.astype(columns.dtype)
+        gone = np.zeros((len(self._leaf), columns.shape[1]), np.int32)  # a bit for each leaf that is ruled out
+        for feature, threshold, left in zip(self._feature, thresholds, self._left, strict=True):
+            beyond = columns.take(feature, axis=0) > threshold[:, None]
+            bits = np.negative(beyond.view(np.int8)).astype(np.int32)  # all of them, or none
+            bits &= left[:, None]
+            gone |= bits
+        possible = ~gone
+        lowest = (possible & -possible).view(np.uint32)
+        first = (lowest.astype(np.float32).view(np.int32) >> 23) - 127  # the exponent of a power of two
+        return np.take_along_axis(self._leaf, first, axis=1).T
 
     def moves(self, groups: Sequence[int]) -> Ints:
         """Return, for each node, how much each group of features moves a row on the way down to it, in thousandths.
@@ -104,35 +102,52 @@ class Forest:
             groups: the group of each feature, numbered from 0.
         """
         moved = np.zeros((len(self._value), max(groups) + 1), np.int64)
-        for node in range(len(self._value)):  # a node stands before those below it
-            for below in self._child[2 * node : 2 * node + 2].tolist():
-                if below != node:
-                    moved[below] = moved[node]
-                    moved[below, groups[self._feature[node]]] += self._value[below] - self._value[node]
+        for node, (feature, children) in enumerate(self._parents):  # a node stands before those below it
+            for below in children:
+                moved[below] = moved[node]
+                moved[below, groups[feature]] += self._value[below] - self._value[node]
         return moved
 
 
-def _lay_out(tree: Any, nodes: list[tuple[int, int, int, int, int]]) -> int:
-    """Append a tree to the table of nodes (feature, threshold, left, right, value); return the number of its root."""
-    number = len(nodes)
-    _append(tree, nodes)
-    return number
+@dataclass(slots=True)
+class _Node:
+    value: int = 0  # the mean of the leaves under it
+    feature: int = 0
+    below: tuple[int, ...] = ()
 
 
-def _append(tree: Any, nodes: list[tuple[int, int, int, int, int]]) -> tuple[int, int]:
-    """Append a tree to the table; return the sum and the number of its leaves. A node's value is their mean."""
-    number = len(nodes)
-    if isinstance(tree, int):
-        nodes.append((0, 0, number, number, tree))
-        return tree, 1
-    feature, threshold, left, right = tree
-    nodes.append((0, 0, 0, 0, 0))
-    left_sum, left_count = _append(left, nodes)
-    other = len(nodes)
-    right_sum, right_count = _append(right, nodes)
-    total, count = left_sum + right_sum, left_count + right_count
-    nodes[number] = (feature, threshold, number + 1, other, total // count)
-    return total, count
+@dataclass(slots=True)
+class _Tree:
+    """Questions (feature, threshold, a bit for each leaf to the left), and the nodes that are leaves, left to right."""
+
+    questions: list[tuple[int, int, int]] = field(default_factory=list)
+    leaves: list[int] = field(default_factory=list)
+
+
+def _lay_out(stored: Any, nodes: list[_Node]) -> _Tree:
+    """Append the nodes of a tree to those of others."""
+    tree = _Tree()
+    _append(stored, tree, nodes)
+    if len(tree.leaves) > _MOST_LEAVES:
+        raise ValueError(f"a tree has {len(tree.leaves)} leaves, more than {_MOST_LEAVES}")
+    return tree
+
+
+def _append(stored: Any, tree: _Tree, nodes: list[_Node]) -> int:
+    """Append a part of a tree; return the sum of its leaves."""
+    number, first = len(nodes), len(tree.leaves)
+    nodes.append(node := _Node())
+    if isinstance(stored, int):
+        tree.leaves.append(number)
+        node.value = stored
+        return stored
+    feature, threshold, left, right = stored
+    total = _append(left, tree, nodes)
+    other, past = len(nodes), len(tree.leaves)
+    tree.questions.append((feature, threshold, (1 << past) - (1 << first)))
+    total += _append(right, tree, nodes)
+    node.value, node.feature, node.below = total // (len(tree.leaves) - first), feature, (number + 1, other)
+    return total
 
 
 def dump(

@@ -16,7 +16,7 @@ from curator.extract.blocks.stories import first_story
 from curator.extract.blocks.votes import Votes, collect_votes
 from curator.extract.blocks.walk import TAGS
 from curator.extract.blocks.words import texts_agree
-from curator.extract.forest import Forest, Ints
+from curator.extract.forest import Forest, Rows
 
 __all__ = ["SCALE", "Found", "as_whole", "choose_blocks", "kept_blocks", "shipped_forest"]
 
@@ -45,9 +45,9 @@ def shipped_forest() -> Forest:
     return Forest.from_json(resources.files(__package__).joinpath("model.json").read_text(encoding="utf-8"))
 
 
-def as_whole(rows: Any) -> Ints:
+def as_whole(rows: Any) -> Rows:
     """Return features, float [rows, features], as the whole numbers that trees compare."""
-    whole: Ints = np.rint(np.clip(rows, -1e6, 1e6) * SCALE).astype(np.int64)
+    whole: Rows = np.rint(np.clip(rows, -1e6, 1e6) * SCALE).astype(np.int32)
     return whole
 
 

@@ -44,7 +44,7 @@ class Choice:
     chances: Ints
     expected: float
     leaves: NDArray[np.intp]
-    moves: Ints
+    moves: NDArray[np.int32]
 
     def why(self, lines: Sequence[int]) -> list[str]:
         """Return why each of some lines went: its chance, and what spoke against it most, in log-odds.
@@ -54,7 +54,7 @@ class Choice:
         ['chance 0.02: neighbours -2.1, place -1.3, form -0.4']
         """
         leaves = self.leaves[list(lines)]
-        moved = np.stack([moves.take(leaves).sum(axis=1) for moves in self.moves], axis=1)
+        moved = np.stack([moves.take(leaves).sum(axis=1, dtype=moves.dtype) for moves in self.moves], axis=1)
         most = np.argsort(moved, axis=1, kind="stable")[:, :_REASONS]
         rows = zip(self.chances[list(lines)].tolist(), most.tolist(), np.sort(moved, axis=1).tolist(), strict=True)
         return [_told(chance, groups, moved) for chance, groups, moved in rows]
@@ -100,9 +100,10 @@ class LineModel:
         return self._read("second")
 
     @functools.cached_property
-    def _moves(self) -> Ints:
+    def _moves(self) -> NDArray[np.int32]:
         # A row for each group: all groups at once would take six times the memory, and thrice the time.
-        return np.ascontiguousarray(self.first.moves([group_of(name) for name in self.first.features]).T)
+        moves = self.first.moves([group_of(name) for name in self.first.features])
+        return np.ascontiguousarray(moves.T, np.int32)
 
     def _read(self, name: str) -> Forest:
         return Forest.from_json((self._folder / f"{name}.json").read_text(encoding="utf-8"))
