@@ -5,10 +5,10 @@
 PYTHON is an interpreter that has datatrove. Its pipeline: trafilatura (pages only), the line filter of C4, MinHash
 signatures, buckets, clusters, and the documents written that stay. Of texts, those of `scale.py` are read; of pages,
 the labelled ones beside the checkout. Ours runs twice: as it comes, and without what the other does not have and a
-setting turns off, site templates and stories; languages and the ledger stay. All read the same file, with two workers,
-one after the other; times are of the processor, of all processes, start-up included, so quote the ratios. F1 is that of
-the texts both wrote, by the metric that lies with the pages; the shipped models have seen most of these pages,
-`quality.py` has those that have not.
+setting turns off: site templates, stories, and the search for the article in texts that are whole pages; languages and
+the ledger stay. All read the same file, with two workers, one after the other; times are of the processor, of all
+processes, start-up included, so quote the ratios. F1 is that of the texts both wrote, by the metric that lies with the
+pages; the shipped models have seen most of these pages, `quality.py` has those that have not.
 """
 
 from __future__ import annotations
@@ -34,6 +34,14 @@ from scale import write_input
 ROOT = Path(__file__).resolve().parent.parent
 GOLD = ROOT.parent / "shared" / "gold"
 WORKERS = 2
+SAME_STAGES = """\
+[clean]
+text = "main"
+[dedup]
+stories = false
+[templates]
+enabled = false
+"""
 _SUBREAPER = 36  # prctl(2)
 
 
@@ -99,13 +107,13 @@ def compare(kind: str, source: Path, count: int, folder: Path, peer: str) -> Non
     corpus, other = folder / "corpus", folder / "datatrove"
     build = [sys.executable, "-m", "curator", "build", str(source), "--workers", str(WORKERS)]
     own = processor_time([*build, "--out", str(corpus)])
-    (folder / "curator.toml").write_text("[templates]\nenabled = false\n[dedup]\nstories = false\n", encoding="utf-8")
+    (folder / "curator.toml").write_text(SAME_STAGES, encoding="utf-8")
     bare = processor_time([*build, "--out", str(folder / "bare"), "--settings", str(folder / "curator.toml")])
     script = str(Path(__file__).with_name("pipeline_datatrove.py"))
     their = processor_time([peer, script, kind, str(source), str(other), str(WORKERS)])
     for name, spent, written in (
         ("curator", own, dict(ours(corpus))),
-        ("without templates and stories", bare, dict(ours(folder / "bare"))),
+        ("the stages both have", bare, dict(ours(folder / "bare"))),
         ("datatrove", their, dict(theirs(other))),
     ):
         rate = f"{count / spent:,.0f} a second and core, {their / spent:.2f} times datatrove's"
