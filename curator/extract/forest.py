@@ -29,6 +29,9 @@ class Forest:
     Attributes:
         features: the names of the features, in the order of the columns.
         settings: numbers that belong to the use of the forest.
+
+    Raises:
+        ValueError: a tree has more than 32 leaves.
     """
 
     def __init__(self, stored: Mapping[str, Any]) -> None:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import pytest
 
 from curator.extract.forest import Forest, dump
 
@@ -15,6 +18,17 @@ def forest() -> Forest:
 def test_odds_are_the_bias_and_the_leaves_reached() -> None:
     rows = np.array([[5, 9], [6, 2], [6, 3], [6, 0]], np.int16)
     assert forest().odds(rows).tolist() == [7 - 700 + 50, 7 + 100 + 50, 7 + 900 + 50, 7 + 100 - 50]
+
+
+def test_a_tree_is_asked_down_to_its_last_leaf_and_may_have_32() -> None:
+    stairs: Any = 0
+    for step in reversed(range(31)):
+        stairs = [0, step, step - 100, stairs]
+    stored = {"features": ["size"], "bias": 0, "settings": {}, "trees": [stairs, 5]}
+    rows = np.arange(-1, 33, dtype=np.int16)[:, None]
+    assert Forest(stored).odds(rows).tolist() == [max(size, 0) - 95 if size < 31 else 5 for size in range(-1, 33)]
+    with pytest.raises(ValueError, match="33 leaves"):
+        Forest(stored | {"trees": [[0, -7, 1, stairs]]})
 
 
 def test_no_rows_have_no_odds() -> None:
