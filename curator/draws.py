@@ -24,7 +24,7 @@ _FIRST = 2_048  # words of 32 bits; a text takes some hundred
 class Draws:
     """Normal numbers, and choices among `many` things (1 to 2**32 - 1), as `gauss` and `choice` give them.
 
-    Source: `Random.gauss` and `Random._randbelow`, which leaves out what is too large, in Python 3.11 to 3.14.
+    Source: `Random.gauss` and `Random._randbelow`, which leaves out what is too large; the same in Python 3.11 to 3.13.
     """
 
     def __init__(self, many: int) -> None:

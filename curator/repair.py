@@ -18,7 +18,7 @@ __all__ = ["repair"]
 _MAX_PIECE = 100_000
 # Pieces settle in one round; a second is needed where a repair uncovers a line break. More is a loop.
 _MAX_ROUNDS = 4
-_LONGEST_REMEMBERED = 200  # characters
+_LONGEST_REMEMBERED = 200  # characters; longer lines rarely come again
 # ftfy changes no line without any of these, and with the others left out repair takes a tenth of the time: control
 # characters; two odd letters side by side, or a letter that alone can be mojibake; all that is neither Latin nor common
 # punctuation.
@@ -65,16 +65,17 @@ def _repair_once(text: str) -> str:
     while found := _DOUBTFUL.search(text, done):
         start = text.rfind("\n", done, found.start()) + 1 or done
         end = text.find("\n", found.end()) + 1 or len(text)
-        fixed = _fixed if end - start > _LONGEST_REMEMBERED else _remembered
-        pieces += [text[done:start], fixed(text[start:end])]
+        fix = _fix if end - start > _LONGEST_REMEMBERED else _fix_short
+        pieces += [text[done:start], fix(text[start:end])]
         done = end
     return "".join([*pieces, text[done:]])
 
 
-def _fixed(line: str) -> str:
+def _fix(line: str) -> str:
     from ftfy import fix_text
 
     return str(fix_text(line, _config()))
 
 
-_remembered = functools.lru_cache(maxsize=4_096)(_fixed)  # the next round has most lines again, and a site its menus
+# Remembered: the next round has most lines again, and the next page of a site its menus.
+_fix_short = functools.lru_cache(maxsize=4_096)(_fix)

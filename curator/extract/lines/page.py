@@ -35,7 +35,7 @@ class Page:
     """
 
     def __init__(self, view: View, alphabet: Alphabet) -> None:
-        self.view, self.size = view, len(view)
+        self.view, self.size, self._alphabet = view, len(view), alphabet
         self.spelling = s = Spelling(view, alphabet)
         self.windows = Windows(self.size)
         n, words = s.counts, s.words
@@ -52,7 +52,6 @@ class Page:
         self._vocabulary()
         self.block = best_stretch(np.where(self.group_prose, self.capped, -6))
         self.wide_block = best_stretch(np.where(self.group_prose, 2 * self.capped, -5))
-        self._alphabet = alphabet
         self.times, self.dates = self._clock()
         self.repeat, self.same_before = self._repeats()
 
