@@ -31,7 +31,9 @@ def server(corpus: BuildResult, tmp_path: Path) -> Iterator[ReviewServer]:
 
 
 def wait_for(visit: Visit, counts: str) -> None:
-    visit.page.wait_for_function("text => document.querySelector('.found').textContent.includes(text)", arg=counts)
+    """All of the counts, to the end: "1 wrong" is also the beginning of "1 wrong, 1 skipped"."""
+    said = "text => document.querySelector('.found').textContent.endsWith(` marked: ${text}`)"
+    visit.page.wait_for_function(said, arg=counts)
 
 
 def said(server: ReviewServer) -> list[tuple[str, str]]:
@@ -53,7 +55,7 @@ def test_quiet_and_as_wide_as_the_window_and_for_everybody(
         page = visit.page
         page.locator(".filters > summary").click()
         page.keyboard.press("r")
-        wait_for(visit, "1 right")
+        wait_for(visit, "1 right, 0 wrong")
         # A removal of one line, one of several, one of an element, and what stands there when all is done.
         for wanted in ("parts.length === 1", "parts.length > 2", "element", None):
             at = f"review.queue.findIndex((item) => item.{wanted})" if wanted else "review.queue.length"
@@ -79,8 +81,8 @@ def test_marks_by_keyboard(browser: Any, server: ReviewServer) -> None:
         for key, counts in (
             ("r", "1 right, 0 wrong"),
             ("w", "1 right, 1 wrong"),
-            ("s", "1 wrong, 1 skipped"),
-            ("R", "2 right"),
+            ("s", "1 right, 1 wrong, 1 skipped"),
+            ("R", "2 right, 1 wrong, 1 skipped"),
         ):
             visit.page.keyboard.press(key)
             wait_for(visit, counts)
@@ -102,7 +104,7 @@ def test_marks_by_buttons_and_the_next_one_is_spoken(browser: Any, server: Revie
         button = visit.page.get_by_role("button", name="Wrong")
         visit.page.get_by_label("Note").fill("a headline, w, r")
         button.tap()
-        wait_for(visit, "1 wrong")
+        wait_for(visit, "0 right, 1 wrong")
         rule = visit.page.inner_text("#card-title")
         assert visit.page.inner_text("[role=status]").startswith(f"Marked wrong. Next, {rule}: ")
         assert visit.page.input_value("#note") == ""
@@ -121,7 +123,7 @@ def test_keys_can_be_switched_off_and_typing_is_no_mark(browser: Any, server: Re
         visit.page.wait_for_load_state()
         assert said(server) == []
         visit.page.locator("#card").press("r")
-        wait_for(visit, "1 right")
+        wait_for(visit, "1 right, 0 wrong")
 
 
 @pytest.mark.parametrize("facet", ["rule", "site", "language"])
@@ -144,7 +146,7 @@ def test_what_was_marked_can_be_looked_at_again_and_changed(browser: Any, server
     first = next(iter(server.review.places))
     with Visit(browser, server.address) as visit:
         visit.page.keyboard.press("w")
-        wait_for(visit, "1 wrong")
+        wait_for(visit, "0 right, 1 wrong")
         visit.page.locator(".filters > summary").click()
         visit.page.select_option("#filter-list", "wrong")
         assert visit.page.evaluate("review.item.key") == first
@@ -164,12 +166,12 @@ def test_lines_of_a_removal_can_be_named(browser: Any, server: ReviewServer) -> 
         visit.page.evaluate("review.at = review.queue.findIndex((i) => !i.element && i.parts.length > 3); draw()")
         visit.page.locator("input[name=line]").nth(2).check()
         visit.page.locator("#card").press("w")
-        wait_for(visit, "1 wrong")
+        wait_for(visit, "0 right, 1 wrong")
         visit.page.locator("#card").press("u")
-        wait_for(visit, "0 wrong")
+        wait_for(visit, "0 right, 0 wrong")
         visit.page.locator("#card").press("1")
         visit.page.locator("#card").press("w")
-        wait_for(visit, "1 wrong")
+        wait_for(visit, "0 right, 1 wrong")
     (mark,) = Marks(server.review.marks.path.parent).all()
     assert mark.lines == (0,)
 
