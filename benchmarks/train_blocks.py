@@ -24,13 +24,14 @@ from typing import Any
 
 import numpy as np
 
-from curator.extract.blocks.choose import SCALE, as_whole, texts_of
+from curator.extract.blocks.choose import SCALE, as_whole, likely, texts_of
 from curator.extract.blocks.cut import cut_page
 from curator.extract.blocks.features import describe, gather, is_candidate
 from curator.extract.blocks.votes import collect_votes
 from curator.extract.forest import Forest, dump
-from curator.extract.jsonld import read_article_body
+from curator.extract.jsonld import declared_kind, read_article_body
 from curator.extract.metadata import read_facts
+from curator.extract.page import parse_tree
 
 MODEL = Path(__file__).resolve().parent.parent / "curator" / "extract" / "blocks" / "model.json"
 FOLDS = 5
@@ -53,7 +54,7 @@ PARAMETERS = {
     "verbosity": -1,
 }
 NEWS_WEIGHT = 2.5  # pages of news against pages of blogs and guides, of which there are four times as many
-SETTINGS = {"fallback": 0.70, "agree_own": 0.99, "agree_readability": 0.99}
+SETTINGS = {"fallback": 0.70, "keep": 0.40, "keep_news": 0.50, "agree_own": 0.99, "agree_readability": 0.99}
 NEUTRAL = 2
 
 
@@ -70,6 +71,7 @@ class Labelled:
     texts: list[str]
     trafilatura: str
     agreements: tuple[float, ...]
+    declared: int
     gold_tokens: int
 
 
@@ -107,7 +109,6 @@ def load_score(path: Path) -> Any:
 def read_pages(folder: Path, score: Any) -> tuple[list[str], list[Labelled]]:
     """Return the names of the features and the labelled pages that have a text."""
     import pyarrow.parquet as pq
-    from trafilatura.utils import load_html
 
     with gzip.open(folder / "gold.jsonl.gz", "rt", encoding="utf-8") as stream:
         gold = {row["id"]: row for row in map(json.loads, stream)}
@@ -119,11 +120,12 @@ def read_pages(folder: Path, score: Any) -> tuple[list[str], list[Labelled]]:
         known = gold[row["id"]]
         if not known["gold_text"]:
             continue
-        tree = load_html(row["html"])
+        tree = parse_tree(row["html"])
         cut = cut_page(tree)
         votes = collect_votes(tree)
         facts = read_facts(tree)
-        evidence = gather(cut, texts_of(votes, facts.description, read_article_body(facts.nodes)))
+        texts = texts_of(votes, facts.description, read_article_body(facts.nodes))
+        evidence = gather(cut, texts, declared_kind(facts.nodes))
         names, values = describe(evidence)
         chosen = np.flatnonzero(is_candidate(evidence))
         lines = score.lines_of(known["gold_text"])
@@ -139,6 +141,7 @@ def read_pages(folder: Path, score: Any) -> tuple[list[str], list[Labelled]]:
                 [cut.page.text[n] for n in chosen],
                 votes.text,
                 evidence.agreements,
+                evidence.declared,
                 max(sum(len(score.tokens(line)) for line in lines), 30),
             )
         )
@@ -212,12 +215,10 @@ def choice(page: Labelled, chance: Any, *, gate: bool) -> str:
     if chance is None:
         return page.trafilatura
     agreed = page.agreements[0] >= SETTINGS["agree_own"] and page.agreements[1] >= SETTINGS["agree_readability"]
-    kept = chance > 0.5
-    right, mass = float((chance * page.sizes)[kept].sum()), float((chance * page.sizes).sum())
-    expected = 2 * right / max(float(page.sizes[kept].sum()) + mass, 1e-9)
+    kept, expected = likely(chance, page.sizes, page.declared, SETTINGS)
     if (gate and agreed) or expected < SETTINGS["fallback"]:
         return page.trafilatura
-    return "\n".join(page.texts[n] for n in np.flatnonzero(kept))
+    return "\n".join(page.texts[n] for n in kept)
 
 
 def table(pages: list[Labelled], chances: list[Any], score: Any, label: str, *, gate: bool = False) -> None:

@@ -7,17 +7,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-__all__ = ["article_node", "nodes_of", "page_types", "read_article_body", "strings"]
+__all__ = ["NEWS", "Node", "article_node", "declared_kind", "nodes_of", "page_types", "read_article_body", "strings"]
 
 _MAX_CHARACTERS = 2_000_000  # of one script; JSON of that size is a shop's catalogue
 _MAX_NODES = 2_000
 _MAX_DEPTH = 12
 # schema.org's Article and what stands under it; the ends of names, in lower case.
 _ARTICLE = ("article", "blogposting", "socialmediaposting", "report", "review", "recipe", "critique", "techarticle")
+_NEWS_ARTICLE = "newsarticle"
 _WRAPPED = re.compile(r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[|/\*<!\[CDATA\[\*/)|(?:-->|//\]\]>|\]\]>|/\*\]\]>\*/)\s*$")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,400}>")
 
 Node = Mapping[str, Any]
+NEWS = 2  # `declared_kind` of a page that says it is news
 
 
 def nodes_of(tree: Any) -> list[Node]:
@@ -62,6 +64,18 @@ def types_of(node: Node) -> list[str]:
 def page_types(nodes: Sequence[Node]) -> set[str]:
     """Return the types of all nodes of a page."""
     return {name for node in nodes for name in types_of(node)}
+
+
+def declared_kind(nodes: Sequence[Node]) -> int:
+    """Return what a page says it is: `NEWS`, 1 for an article of another kind, 0 for neither.
+
+    >>> declared_kind([{"@type": ["Article", "ReportageNewsArticle"]}]), declared_kind([{"@type": "BlogPosting"}])
+    (2, 1)
+    """
+    types = page_types(nodes)
+    if any(name.endswith(_NEWS_ARTICLE) for name in types):
+        return NEWS
+    return int(any(name.endswith(_ARTICLE) for name in types))
 
 
 def article_node(nodes: Sequence[Node]) -> Node | None:

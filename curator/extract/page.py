@@ -132,13 +132,12 @@ def extract_tree(page: Page) -> Extracted:
     """
     from curator.extract.blocks.choose import choose_blocks
     from curator.extract.blocks.cut import cut_page
-    from curator.extract.jsonld import read_article_body
     from curator.extract.pagekind import tell_kind
     from curator.extract.pagelook import is_surely_article
 
     if page.tree is None:
         return Extracted("", page.metadata, page.language)
-    found = choose_blocks(page.tree, description=page.description, json_ld=read_article_body(page.nodes))
+    found = choose_blocks(page.tree, description=page.description, nodes=page.nodes)
     refused = ""
     if not (found.path == "agreed" and is_surely_article(page.nodes)):
         cut = found.cut or cut_page(page.tree)

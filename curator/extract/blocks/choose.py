@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Literal
 
 import numpy as np
 
+from curator.extract.blocks.columns import Array
 from curator.extract.blocks.cut import Cut, cut_page
 from curator.extract.blocks.features import Evidence, describe, gather, is_candidate
 from curator.extract.blocks.stories import first_story
@@ -17,8 +18,9 @@ from curator.extract.blocks.votes import Votes, collect_votes
 from curator.extract.blocks.walk import TAGS
 from curator.extract.blocks.words import texts_agree
 from curator.extract.forest import Forest, Rows
+from curator.extract.jsonld import NEWS, Node, declared_kind, read_article_body
 
-__all__ = ["SCALE", "Found", "as_whole", "choose_blocks", "kept_blocks", "shipped_forest"]
+__all__ = ["SCALE", "Found", "as_whole", "choose_blocks", "kept_blocks", "likely", "shipped_forest"]
 
 SCALE = 100  # features times this, rounded, is what trees compare: the same on every machine
 _LIST_ITEM = TAGS.index("li")
@@ -51,12 +53,14 @@ def as_whole(rows: Any) -> Rows:
     return whole
 
 
-def choose_blocks(tree: Any, *, description: str = "", json_ld: str = "", forest: Forest | None = None) -> Found:
+def choose_blocks(
+    tree: Any, *, description: str = "", nodes: Sequence[Node] = (), forest: Forest | None = None
+) -> Found:
     """Find the article in the tree of a page, an `lxml.html` element, which stays as it is.
 
     Args:
         description: what the page's meta data say it is about; often the standfirst.
-        json_ld: the article's text as the page's JSON-LD has it, if it does.
+        nodes: the page's JSON-LD objects: some have the article's text, many say what the page is.
         forest: the model; the shipped one where not given.
 
     Source: voters and gate as measured on labelled pages (benchmarks/train_blocks.py prints the table).
@@ -73,7 +77,7 @@ def choose_blocks(tree: Any, *, description: str = "", json_ld: str = "", forest
     page = cut.page
     if not page.text:
         return Found(votes.text, "unsure", 0.0, cut)
-    evidence = gather(cut, texts_of(votes, description, json_ld))
+    evidence = gather(cut, texts_of(votes, description, read_article_body(nodes)), declared_kind(nodes))
     kept, expected = kept_blocks(evidence, forest)
     if expected < forest.settings["fallback"]:
         return Found(votes.text, "unsure", expected, cut)
@@ -95,10 +99,7 @@ def texts_of(votes: Votes, description: str, json_ld: str) -> dict[str, str]:
 
 
 def kept_blocks(evidence: Evidence, forest: Forest) -> tuple[list[int], float]:
-    """Return the numbers of the blocks that are the article's and the F1 the model expects of them.
-
-    Expected F1 is 2 Σ kept p·n / (Σ kept n + Σ p·n) over blocks of n tokens with chance p.
-    """
+    """Return the numbers of the blocks that are the article's and the F1 the model expects of them."""
     names, table = describe(evidence)
     candidates = np.flatnonzero(is_candidate(evidence))
     columns = [names.index(name) for name in forest.features] if tuple(names) != forest.features else slice(None)
@@ -106,12 +107,21 @@ def kept_blocks(evidence: Evidence, forest: Forest) -> tuple[list[int], float]:
     chance[candidates] = forest.chances(as_whole(table[candidates][:, columns]))
     for n in _repeats(evidence):
         chance[n] = max(chance[n], chance[n - 1])
-    kept = np.flatnonzero(chance > 0.5)
-    size = evidence.cut.tokens.size
-    mass = float((chance * size).sum())
-    right = float((chance * size)[kept].sum())
-    expected = 2 * right / max(float(size[kept].sum()) + mass, 1e-9)
+    kept, expected = likely(chance, evidence.cut.tokens.size, evidence.declared, forest.settings)
     return kept.tolist(), expected
+
+
+def likely(chance: Array, size: Array, declared: int, settings: Mapping[str, float]) -> tuple[Array, float]:
+    """Return which blocks of n tokens have chance enough, and the F1 to expect of them.
+
+    Expected F1 is 2 Σ kept p·n / (Σ kept n + Σ p·n). A page that says it is news is told apart by halves; on others,
+    guides and shops and recipes, more is the author's than news had taught, and a smaller chance is enough.
+    """
+    least = settings["keep_news" if declared == NEWS else "keep"]
+    kept = np.flatnonzero(chance > least)
+    right = float((chance * size)[kept].sum())
+    expected = 2 * right / max(float(size[kept].sum() + (chance * size).sum()), 1e-9)
+    return kept, expected
 
 
 def _repeats(evidence: Evidence) -> list[int]:

@@ -38,16 +38,20 @@ class Evidence:
     votes: Array
     agreements: tuple[float, ...]  # of the first voters with trafilatura's answer, 0 to 1
     sizes: tuple[int, ...]  # distinct three-grams of each voter
+    declared: int = 0  # what the page says it is: news (2), another article (1), nothing of both
 
 
-def gather(cut: Cut, texts: dict[str, str]) -> Evidence:
-    """Compare the blocks of a page with the texts of the voters, by name; a voter without a text votes for nothing."""
+def gather(cut: Cut, texts: dict[str, str], declared: int = 0) -> Evidence:
+    """Compare the blocks of a page with the texts of the voters, by name; a voter without a text votes for nothing.
+
+    `declared` is what the page says it is: see `curator.extract.jsonld.declared_kind`.
+    """
     tokens = cut.tokens
     known = {text: grams_of(text, tokens) for text in {texts.get(name, "") for name in VOTERS}}
     grams = [known[texts.get(name, "")] for name in VOTERS]
     answer = grams[VOTERS.index("trafilatura")][2]
     agreements = tuple(agreement(grams[VOTERS.index(name)][2], answer) for name in ("own", "readability", "json_ld"))
-    return Evidence(cut, coverage(tokens, grams), agreements, tuple(g[2].size for g in grams))
+    return Evidence(cut, coverage(tokens, grams), agreements, tuple(g[2].size for g in grams), declared)
 
 
 def is_candidate(evidence: Evidence) -> Array:
@@ -87,6 +91,7 @@ def describe(evidence: Evidence) -> tuple[list[str], Array]:
         ("page.agree.own", evidence.agreements[0]),
         ("page.agree.readability", evidence.agreements[1]),
         ("page.agree.json_ld", evidence.agreements[2]),
+        ("page.declared", evidence.declared),
         ("page.tokens", np.log1p(total)),
         ("page.blocks", np.log1p(count)),
         ("page.p", float((size * tag_p).sum()) / max(total, 1.0)),
