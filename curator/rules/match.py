@@ -13,9 +13,9 @@ from typing import Any
 from curator.rules.atoms import required_atoms
 from curator.rules.literals import Literal
 from curator.rules.model import Rule
-from curator.rules.patterns import Hit, Pattern, as_bytes, compile_pattern, one_case, screens, window
+from curator.rules.patterns import Hit, Pattern, compile_any, one_case, screens, window
 from curator.rules.shape import is_shaped
-from curator.rules.view import View, marker_length, normalise
+from curator.rules.view import View, as_bytes, marker_length, normalise
 
 __all__ = ["Matcher", "Sighting"]
 
@@ -137,7 +137,7 @@ class Matcher:
         if not exceptions:
             return False
         data = as_bytes(line)
-        return any(compile_pattern(exception).search(data) for exception in exceptions)
+        return any(compiled.search(data) for compiled in compile_any(exceptions))
 
     def screen(self, view: View, sighting: Sighting) -> None:
         """Note which patterns without a literal may match lines that have come into the head or the tail."""
@@ -174,7 +174,7 @@ class Matcher:
                 if hit:
                     sighting.note(line, literal.rule, hit)
         for line, targets in near.items():
-            sighting.bound[line] = tuple(dict.fromkeys(targets))
+            sighting.bound[line] = tuple(targets)
         return waiting
 
     def _sort_out(self, needle: int) -> _Targets:

@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 
 from curator.errors import RuleError
 from curator.rules.edges import edges
-from curator.rules.view import View
+from curator.rules.view import View, as_bytes
 
 __all__ = [
     "MAX_PATTERN_MEMORY",
     "Hit",
     "Pattern",
     "Screen",
-    "as_bytes",
+    "compile_any",
     "compile_pattern",
     "one_case",
     "screens",
@@ -49,11 +49,6 @@ class Hit(NamedTuple):
     value: tuple[int, int] | None = None
 
 
-def as_bytes(text: str) -> bytes:
-    """Return text as RE2 and the automaton read it: UTF-8, lone surrogates as they are."""
-    return text.encode("utf-8", "surrogatepass")
-
-
 def one_case(plain: str) -> str:
     """Return plain text in the case in which literals are compared, character for character."""
     return plain.lower().replace("ς", "σ")
@@ -79,6 +74,19 @@ def compile_pattern(pattern: str, where: str = "") -> Any:
         reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
         hint = "patterns are RE2: no look-around, no back-references; put a literal into is, starts, ends or has"
         raise RuleError(f"pattern does not compile: {reason}: {pattern}", where=where, hint=hint) from None
+
+
+@functools.lru_cache(maxsize=20_000)
+def compile_any(patterns: tuple[str, ...]) -> tuple[Any, ...]:
+    """Compile patterns of which it matters only whether one matches: to one where RE2 can hold it, as asking costs most.
+
+    Raises:
+        RuleError: RE2 cannot compile a pattern in `MAX_PATTERN_MEMORY` bytes.
+    """
+    try:
+        return (compile_pattern("|".join(f"(?:{_GROUP_NAME.sub('(?:', pattern)})" for pattern in patterns)),)
+    except RuleError:
+        return tuple(compile_pattern(pattern) for pattern in patterns)
 
 
 @functools.lru_cache(maxsize=1_000)
@@ -130,7 +138,7 @@ def _compile_multiline(patterns: tuple[str, ...]) -> Any:
     options.never_capture = True
     options.max_mem = _MAX_SCREEN_MEMORY
     branches = (f"(?:{_GROUP_NAME.sub('(?:', _without_counts(pattern))})" for pattern in patterns)
-    return re2.compile(as_bytes("(?m)" + "|".join(branches)), options)
+    return re2.compile(as_bytes(f"(?m)(?:{'|'.join(branches)}).*"), options)  # to the end of the line: found once
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,11 +208,10 @@ class Screen:
         data = as_bytes("\n".join([view.lines[line] for line in numbers]))
         for screen, patterns in self._compiled:
             position = index = 0
-            while position < len(data) and (found := screen.search(data, position)):
+            for found in screen.finditer(data):
                 index += data.count(b"\n", position, found.start())
+                position = found.start()
                 yield numbers[index], patterns
-                position = (data.find(b"\n", found.end()) + 1) or len(data)
-                index += 1
 
 
 def screens(patterns: Iterable[Pattern]) -> list[Screen]:

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from curator.document import Removal
 
-__all__ = ["UNSPACED", "View", "fold", "marker_length", "normalise", "view_of"]
+__all__ = ["UNSPACED", "View", "as_bytes", "fold", "marker_length", "normalise", "view_of"]
 
 _PLAIN = {
     " ": "\t\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
@@ -30,6 +30,9 @@ _PLAIN = {
 _PLAIN_FORM = {odd: plain for plain, odds in _PLAIN.items() for odd in odds}
 _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _ODD = re.compile(f"[{''.join(map(re.escape, _PLAIN_FORM))}{_INVISIBLE}]")
+_ODD_ASCII = "\t\v\f"
+_ASCII = bytes(range(128))
+_MANY = 8  # one byte of so many beyond ASCII: a text in a script of its own
 # What extractors put before items and links: "- ", "> ", "• ", "👉 "; never the whole line. Long dashes are not among
 # them: they open speech in many languages.
 _MARKS = "-*+>|•●▪■◆▶►→›✓☛👉"
@@ -65,9 +68,24 @@ def normalise(text: str) -> str:
     return _plain(text)[0]
 
 
+def as_bytes(text: str) -> bytes:
+    """Return text as RE2 and the automaton read it: UTF-8, lone surrogates as they are."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _odds(text: str) -> set[str]:
+    """Return the characters of a text that are not plain."""
+    beyond = as_bytes(text).translate(None, _ASCII)
+    if len(beyond) * _MANY > len(text):
+        return set(_ODD.findall(text))
+    odds = set(_ODD.findall(beyond.decode("utf-8", "surrogatepass")))  # a third of the time, as little is left
+    odds.update(odd for odd in _ODD_ASCII if odd in text)
+    return odds
+
+
 def _plain(text: str) -> tuple[str, bool]:
     """Return the text in plain form, and whether it has zero-width characters."""
-    odds = set(_ODD.findall(text))
+    odds = _odds(text)
     plain_forms = odds & _PLAIN_FORM.keys()
     for odd in plain_forms:  # a few replacements are ten times as fast as one translation
         text = text.replace(odd, _PLAIN_FORM[odd])
