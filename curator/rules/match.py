@@ -13,7 +13,7 @@ from typing import Any
 from curator.rules.atoms import required_atoms
 from curator.rules.literals import Literal
 from curator.rules.model import Rule
-from curator.rules.patterns import Hit, Pattern, compile_any, one_case, screens, window
+from curator.rules.patterns import Hit, Pattern, compile_any, one_case, one_case_bytes, screens, window
 from curator.rules.shape import is_shaped
 from curator.rules.view import View, as_bytes, marker_length, normalise
 
@@ -151,7 +151,8 @@ class Matcher:
 
     def _scan(self, view: View, lines: Sequence[int], sighting: Sighting) -> dict[int, list[Pattern]]:
         """Note what literals are in some lines, and which patterns may be; return those to ask about them at once."""
-        haystack = as_bytes(one_case("\n".join(["", *map(view.lines.__getitem__, lines), ""])))
+        fresh = "\n".join(["", *map(view.lines.__getitem__, lines), ""])
+        haystack = one_case_bytes(fresh, view.beyond_ascii)
         waiting: dict[int, list[Pattern]] = {}
         near: dict[int, list[Sequence[Pattern]]] = {}
         number, line, begin, past = -1, 0, 0, 0  # the line looked at, and where the breaks before and after it stand

@@ -20,6 +20,7 @@ __all__ = [
     "compile_any",
     "compile_pattern",
     "one_case",
+    "one_case_bytes",
     "screens",
     "window",
 ]
@@ -54,6 +55,18 @@ def one_case(plain: str) -> str:
     return plain.lower().replace("ς", "σ")
 
 
+def one_case_bytes(plain: str, beyond_ascii: Iterable[str] | None) -> bytes:
+    """Return `as_bytes(one_case(plain))`, in half the time where it is known what the text has beyond ASCII."""
+    if beyond_ascii is None:
+        return as_bytes(one_case(plain))
+    data = as_bytes(plain).lower()
+    for character in beyond_ascii:
+        other = one_case(character)
+        if other != character:
+            data = data.replace(as_bytes(character), as_bytes(other))
+    return data
+
+
 @functools.lru_cache(maxsize=20_000)
 def compile_pattern(pattern: str, where: str = "") -> Any:
     """Compile one RE2 pattern for bytes (UTF-8), caseless unless it says `(?-i:…)`; `where` is for the error.
@@ -78,7 +91,7 @@ def compile_pattern(pattern: str, where: str = "") -> Any:
 
 @functools.lru_cache(maxsize=20_000)
 def compile_any(patterns: tuple[str, ...]) -> tuple[Any, ...]:
-    """Compile patterns of which it matters only whether one matches: to one where RE2 can hold it, as asking costs most.
+    """Compile patterns of which it matters only whether one matches: to one, where RE2 can hold it.
 
     Raises:
         RuleError: RE2 cannot compile a pattern in `MAX_PATTERN_MEMORY` bytes.

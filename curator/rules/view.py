@@ -30,6 +30,7 @@ _PLAIN = {
 _PLAIN_FORM = {odd: plain for plain, odds in _PLAIN.items() for odd in odds}
 _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _ODD = re.compile(f"[{''.join(map(re.escape, _PLAIN_FORM))}{_INVISIBLE}]")
+_ODDS = frozenset(_ODD.findall("".join(map(chr, range(1 << 16)))))
 _ODD_ASCII = "\t\v\f"
 _ASCII = bytes(range(128))
 _MANY = 8  # one byte of so many beyond ASCII: a text in a script of its own
@@ -73,19 +74,16 @@ def as_bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _odds(text: str) -> set[str]:
-    """Return the characters of a text that are not plain."""
+def _beyond_ascii(text: str) -> frozenset[str] | None:
+    """Return the characters of a text beyond ASCII, or None where they are too many to tell them fast."""
     beyond = as_bytes(text).translate(None, _ASCII)
-    if len(beyond) * _MANY > len(text):
-        return set(_ODD.findall(text))
-    odds = set(_ODD.findall(beyond.decode("utf-8", "surrogatepass")))  # a third of the time, as little is left
+    return None if len(beyond) * _MANY > len(text) else frozenset(beyond.decode("utf-8", "surrogatepass"))
+
+
+def _plain(text: str, beyond: frozenset[str] | None = None) -> tuple[str, bool]:
+    """Return the text in plain form, and whether it has zero-width characters; `beyond`: all it has beyond ASCII."""
+    odds = set(_ODD.findall(text) if beyond is None else beyond & _ODDS)
     odds.update(odd for odd in _ODD_ASCII if odd in text)
-    return odds
-
-
-def _plain(text: str) -> tuple[str, bool]:
-    """Return the text in plain form, and whether it has zero-width characters."""
-    odds = _odds(text)
     plain_forms = odds & _PLAIN_FORM.keys()
     for odd in plain_forms:  # a few replacements are ten times as fast as one translation
         text = text.replace(odd, _PLAIN_FORM[odd])
@@ -120,11 +118,13 @@ class View:
         text: the text, untouched.
         lines: the plain form of each line, without the list marker an extractor may have put before it.
         starts, ends: offsets in `text` of each line's first character and past its last, outer white space left out.
+        beyond_ascii: the characters of the text beyond ASCII, and maybe others; None where they are too many to tell.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
-        plain, has_invisible = _plain(text)
+        self.beyond_ascii = _beyond_ascii(text)
+        plain, has_invisible = _plain(text, self.beyond_ascii)
         self.lines: list[str] = _LINE.findall(plain)
         self._markers: dict[int, int] = {}  # line -> the length of the list marker before it
         # By the line itself, so that what is left of a text (`without`) need not count again.
@@ -188,6 +188,7 @@ class View:
                 upcoming = next(waiting)
             bounds += [(start - gone, end - gone) for start, end in self._bounds[first:past]]
         left.lines = [self.lines[line] for line in kept]
+        left.beyond_ascii = self.beyond_ascii
         left._words, left._folds = self._words, self._folds  # noqa: SLF001
         numbers = {line: number for number, line in enumerate(kept)}
         left._markers = {numbers[line]: length for line, length in self._markers.items() if line in numbers}  # noqa: SLF001

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from strategies import documents
 
-from curator.rules.view import View, fold, normalise
+from curator.rules.patterns import one_case, one_case_bytes
+from curator.rules.view import View, as_bytes, fold, normalise
 
 
 def test_lines_are_plain_and_lead_back_to_the_text() -> None:
@@ -73,6 +74,16 @@ def test_normalising_keeps_every_offset(text: str) -> None:
     view = View(text)
     for line, (start, end) in enumerate(zip(view.starts, view.ends, strict=True)):
         assert start <= view.offset(line, 0) <= view.offset(line, len(view.lines[line])) <= end
+
+
+@given(documents())
+def test_a_text_with_little_beyond_ascii_is_read_as_one_with_much(text: str) -> None:
+    much, little = View(text), View(f"{text}\n{'plain ' * 8 * len(text)}")
+    assert little.beyond_ascii is not None
+    assert little.lines[: len(much)] == much.lines
+    for line in much.lines:
+        expected = as_bytes(one_case(line))
+        assert one_case_bytes(line, little.beyond_ascii) == expected == one_case_bytes(line, much.beyond_ascii)
 
 
 def test_fold_ignores_case_spaces_and_marks() -> None:
