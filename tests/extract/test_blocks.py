@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from conftest import DATA
 
-from curator.extract.blocks.choose import as_whole, choose_blocks, shipped_forest
+from curator.extract.blocks.choose import as_whole, choose_blocks, likely, shipped_forest
 from curator.extract.blocks.cut import cut_page
 from curator.extract.blocks.votes import collect_votes
 from curator.extract.blocks.words import texts_agree
 from curator.extract.forest import Forest
+from curator.extract.jsonld import NEWS
 from curator.extract.page import extract_page, parse_page
 
 VERSES = (
@@ -77,6 +79,23 @@ def test_an_unsure_model_leaves_the_text_to_trafilatura() -> None:
     found = choose_blocks(tree, forest=Forest({**stored, "features": shipped_forest().features}))
     assert found.path == "unsure"
     assert found.text == collect_votes(tree).text
+
+
+@pytest.mark.parametrize(("declared", "kept"), [(NEWS, [0]), (1, [0, 1]), (0, [0, 1])])
+def test_a_smaller_chance_is_enough_on_a_page_that_does_not_say_it_is_news(declared: int, kept: list[int]) -> None:
+    chance, size = np.array([0.9, 0.45, 0.3]), np.array([50, 10, 10])
+    found, expected = likely(chance, size, declared, {"keep": 0.4, "keep_news": 0.5})
+    assert found.tolist() == kept
+    assert expected == pytest.approx(2 * sum(chance[kept] * size[kept]) / (sum(size[kept]) + sum(chance * size)))
+
+
+def test_what_a_page_says_it_is_reaches_the_model() -> None:
+    html = (DATA / "pages" / "portal-widgets-id.html").read_text(encoding="utf-8")
+    tree, feature = parse_page(html).tree, "page.declared"
+    stored = {"features": [feature], "bias": 0, "trees": [[0, 150, -9000, 9000]]}
+    forest = Forest({**stored, "settings": shipped_forest().settings})
+    for kind, path in (("NewsArticle", "blocks"), ("Article", "unsure")):
+        assert choose_blocks(tree, nodes=[{"@type": kind}], forest=forest).path == path
 
 
 def test_a_forest_adds_up_its_leaves() -> None:
