@@ -61,3 +61,6 @@ def test_stages_do_not_import_the_command_line_and_documents_import_nothing() ->
         if room in ("rules", "dedup", "extract", "sources"):
             above = ("curator.corpus", "curator.publish", "curator.report", "curator.cleaner", "curator.executors")
             assert not any(name.startswith(above) for name in imported), path
+        if room in ("pages", "publish", "report", "review"):
+            siblings = tuple(f"curator.{other}." for other in ("publish", "report", "review") if other != room)
+            assert not any(name.startswith(siblings) for name in imported), path

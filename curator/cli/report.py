@@ -22,8 +22,8 @@ def report(
 
     Example: [bold]curator report corpus --out report.html[/bold]
     """
+    from curator.pages.page import write_page
     from curator.report.corpus import corpus_page
-    from curator.report.page import write_page
     from curator.rules.load import load_rules
 
     target = out or corpus.resolve().with_name(f"{corpus.resolve().name}.report.html")

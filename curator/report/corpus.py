@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,16 @@ from curator.document import Cleaned
 from curator.errors import InputError
 from curator.funnel import funnel_lines
 from curator.manifest import Manifest
+from curator.pages.page import drawn_page
+from curator.pages.rulenames import RuleNames
 from curator.report.clusters import biggest_clusters
 from curator.report.figures import corpus_figures, removal_figures
-from curator.report.page import html_page
-from curator.report.sample import SEED, RuleNames, drawn, sample_documents
+from curator.report.sample import SEED, drawn, sample_documents
 from curator.tables import Tables, open_tables
 
 __all__ = ["article_page", "corpus_page"]
 
+_SCRIPT = files("curator.report") / "assets" / "report.js"
 _QUARANTINED = 100  # rows of quarantine.parquet shown one by one
 _EXCERPT = 1_500  # characters of each of their texts
 
@@ -51,7 +54,7 @@ def corpus_page(folder: str | Path, titles: Mapping[str, str] | None = None) -> 
             }
     except OSError as error:
         raise InputError(f"cannot be read: {error}", where=str(folder), hint="curator build INPUT --out DIR") from None
-    return html_page(folder.resolve().name, data | {"rules": names.listed()})
+    return drawn_page(folder.resolve().name, data | {"rules": names.listed()}, _SCRIPT).html
 
 
 def _sampled(shown: int, total: int) -> str:
@@ -126,7 +129,7 @@ def article_page(where: str, cleaned: Cleaned, titles: Mapping[str, str] | None 
         "documents": [document],
         "removals": [_by_rule(cleaned)],
     }
-    return html_page(where, data | {"rules": names.listed()})
+    return drawn_page(where, data | {"rules": names.listed()}, _SCRIPT).html
 
 
 def _by_rule(cleaned: Cleaned) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from curator.document import Cleaned, Removal
 from curator.judgement import MODEL_TITLES
 from curator.ledger import removal_row
-from curator.report.marked import pieces
+from curator.pages.marked import pieces
 
 if TYPE_CHECKING:
     from rich.table import Table

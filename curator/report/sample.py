@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from curator.document import Removal
-from curator.report.gathered import Gathered, gather, gathered
-from curator.report.marked import pieces
+from curator.pages.gathered import Gathered, gather, gathered
+from curator.pages.marked import pieces
+from curator.pages.rulenames import RuleNames
 from curator.tables import Tables
 
-__all__ = ["RuleNames", "drawn", "sample_documents"]
+__all__ = ["SEED", "drawn", "sample_documents"]
 
 SEED = "report 1"  # part of the lot each document draws: its MD5 with the id
 DOCUMENTS = 500
 _CHARACTERS = 8_000  # of one document: with three bytes for each the page is below 20 MB in any script
 # How many of each are wanted before the rest is filled up at random.
 _EACH = {"rule": 2, "site": 2, "language": 3, "reason": 10}
-
-
-class RuleNames:
-    """The rules a page names, each once; a span refers to one by its place."""
-
-    def __init__(self, titles: Mapping[str, str]) -> None:
-        self._titles, self._places = titles, dict[str, int]()
-
-    def place(self, rule: str) -> int:
-        """Return the place of a rule in the list."""
-        return self._places.setdefault(rule, len(self._places))
-
-    def listed(self) -> list[dict[str, str]]:
-        """Return id and title of each rule, by place."""
-        return [{"id": rule, "title": self._titles.get(rule, "")} for rule in self._places]
 
 
 def sample_documents(tables: Tables, names: RuleNames) -> tuple[list[dict[str, Any]], int]:

@@ -13,7 +13,7 @@ from curator.atomic import explain_write_errors
 from curator.errors import InputError
 from curator.language import UNDETERMINED
 from curator.manifest import Manifest
-from curator.report.gathered import Gathered, gather, gathered
+from curator.pages.gathered import Gathered, gather, gathered
 from curator.review.label import is_by_rule, labelled, speaks_of_lines
 from curator.review.marks import Mark, Marks
 from curator.review.propose import keep_examples, known_false_positives, proposals

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from curator.report.page import Page, drawn_page
-from curator.report.sample import RuleNames
+from curator.pages.page import Page, drawn_page
+from curator.pages.rulenames import RuleNames
 from curator.review.label import lines_of
 from curator.review.marks import Mark, Marks
 from curator.review.removals import UNKNOWN, Draw, Piece, Sighted

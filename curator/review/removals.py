@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from curator.document import Removal
-from curator.report.gathered import Gathered, gather, gathered
-from curator.report.marked import pieces
+from curator.pages.gathered import Gathered, gather, gathered
+from curator.pages.marked import pieces
 from curator.review.marks import Place
 from curator.tables import Tables
 

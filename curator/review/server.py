@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from curator.errors import CuratorError, UsageError
-from curator.report.page import Page
+from curator.pages.page import Page
 from curator.review.label import lines_of
 from curator.review.marks import MARKS, Marks, Place
 

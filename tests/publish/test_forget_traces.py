@@ -19,9 +19,9 @@ from test_forget import GOAT, everything, rows
 from curator.corpus import BuildResult, build
 from curator.ledger import read_removals
 from curator.manifest import Manifest
+from curator.pages.page import write_page
 from curator.publish.forget import forget
 from curator.report.corpus import corpus_page
-from curator.report.page import write_page
 from curator.settings import Settings
 from curator.tombstones import Tombstones
 

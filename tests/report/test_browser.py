@@ -13,8 +13,8 @@ from conftest import DATA
 
 from curator.cleaner import clean
 from curator.corpus import BuildResult, build
+from curator.pages.page import write_page
 from curator.report.corpus import article_page, corpus_page
-from curator.report.page import write_page
 
 GRAVE = ("serious", "critical")
 EVIL = "</script><script>document.title='taken'</script><img src=x onerror=alert(1)><b>Bold claim</b>"

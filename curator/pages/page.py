@@ -18,9 +18,9 @@ from typing import Any
 
 from curator.atomic import explain_write_errors
 
-__all__ = ["Page", "drawn_page", "html_page", "write_page"]
+__all__ = ["Page", "drawn_page", "write_page"]
 
-ASSETS = files("curator.report") / "assets"
+_ASSETS = files("curator.pages") / "assets"
 
 # What would end the script element the data stands in, or be a line end to an old parser of JavaScript.
 _ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
@@ -34,11 +34,6 @@ class Page:
     policy: str
 
 
-def html_page(title: str, data: Mapping[str, Any]) -> str:
-    """Return a page that shows `data` (the sections `report.js` knows) and makes no request."""
-    return drawn_page(title, data, ASSETS / "report.js").html
-
-
 def drawn_page(
     title: str, data: Mapping[str, Any], script: Traversable, *, style: Traversable | None = None, answers: bool = False
 ) -> Page:
@@ -48,7 +43,7 @@ def drawn_page(
         style: added to the stylesheet of all pages.
         answers: let the script speak with the server the page came from, and with no other.
     """
-    shared = {name: (ASSETS / f"page.{name}").read_text(encoding="utf-8") for name in ("html", "css", "js")}
+    shared = {name: (_ASSETS / f"page.{name}").read_text(encoding="utf-8") for name in ("html", "css", "js")}
     css = shared["css"] + (style.read_text(encoding="utf-8") if style else "")
     js = shared["js"] + script.read_text(encoding="utf-8")
     policy = (

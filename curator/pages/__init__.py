@@ -1,0 +1,1 @@
+"""What the pages people look at are made of: the page itself, the documents on it, and what was removed from them."""
