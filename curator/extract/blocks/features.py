@@ -38,7 +38,7 @@ class Evidence:
     votes: Array
     agreements: tuple[float, ...]  # of the first voters with trafilatura's answer, 0 to 1
     sizes: tuple[int, ...]  # distinct three-grams of each voter
-    declared: int = 0  # what the page says it is: news (2), another article (1), nothing of both
+    declared: int = 0  # what the page says it is: see `declared_kind`
 
 
 def gather(cut: Cut, texts: dict[str, str], declared: int = 0) -> Evidence:
