@@ -30,7 +30,6 @@ _PLAIN = {
 _PLAIN_FORM = {odd: plain for plain, odds in _PLAIN.items() for odd in odds}
 _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _ODD = re.compile(f"[{''.join(map(re.escape, _PLAIN_FORM))}{_INVISIBLE}]")
-_ODDS = frozenset(_ODD.findall("".join(map(chr, range(1 << 16)))))
 _ODD_ASCII = "\t\v\f"
 _ASCII = bytes(range(128))
 _MANY = 8  # one byte of so many beyond ASCII: a text in a script of its own
@@ -82,7 +81,7 @@ def _beyond_ascii(text: str) -> frozenset[str] | None:
 
 def _plain(text: str, beyond: frozenset[str] | None = None) -> tuple[str, bool]:
     """Return the text in plain form, and whether it has zero-width characters; `beyond`: all it has beyond ASCII."""
-    odds = set(_ODD.findall(text) if beyond is None else beyond & _ODDS)
+    odds = set(_ODD.findall(text if beyond is None else "".join(beyond)))
     odds.update(odd for odd in _ODD_ASCII if odd in text)
     plain_forms = odds & _PLAIN_FORM.keys()
     for odd in plain_forms:  # a few replacements are ten times as fast as one translation
