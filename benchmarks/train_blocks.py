@@ -3,7 +3,7 @@
     python -m pip install '.[train]'
     python benchmarks/train_blocks.py ../shared/gold [--write]
 
-Reads pages.parquet, gold.jsonl.gz and score.py of the folder. Prints F1, P, R and the clean-page rate of trafilatura
+Reads pages.parquet, gold.jsonl.gz and score.py of the folder, and the html rules of the checkout. Prints F1, P, R and the clean-page rate of trafilatura
 and of the model by 5-fold cross-validation with whole sites held out; `--write` then fits all pages and writes
 model.json. One thread and fixed seeds: the same pages give the same bytes.
 """
@@ -30,8 +30,13 @@ from curator.extract.blocks.features import describe, gather, is_candidate
 from curator.extract.blocks.votes import collect_votes
 from curator.extract.forest import Forest, dump
 from curator.extract.jsonld import declared_kind, read_article_body
-from curator.extract.metadata import read_facts
-from curator.extract.page import parse_tree
+from curator.extract.page import Page, parse_page
+from curator.language import UNDETERMINED, primary_subtag
+from curator.rules.load import load_rules
+from curator.rules.prune import prune
+from curator.rules.ruleset import RuleSet
+from curator.settings import CleanSettings
+from curator.site import rule_site
 
 MODEL = Path(__file__).resolve().parent.parent / "curator" / "extract" / "blocks" / "model.json"
 FOLDS = 5
@@ -64,6 +69,7 @@ class Labelled:
 
     site: str
     group: str
+    pruned: bool
     gold: dict[str, Any]
     rows: Any  # int64 [candidates, features]
     labels: Any
@@ -85,14 +91,14 @@ def main() -> None:
     score = load_score(chosen.gold / "score.py")
     names, pages = read_pages(chosen.gold, score)
     sites, blocks = len({page.site for page in pages}), sum(len(page.rows) for page in pages)
-    print(f"{len(pages)} pages, {sites} sites, {blocks:,} blocks, {len(names)} features")
+    print(f"{len(pages) // 2} pages, each twice, {sites} sites, {blocks:,} blocks, {len(names)} features")
     held_out = cross_validate(pages, names)
-    table(pages, [None] * len(pages), score, "trafilatura")
+    table(pages, [None] * len(pages), score, "trafilatura", pruned=False)
     table(pages, held_out, score, "blocks")
     table(pages, held_out, score, "blocks, agreed", gate=True)
     if chosen.write:
         trees, bias = fit(pages)
-        notes = {"made_by": "benchmarks/train_blocks.py", "pages": len(pages), "scale": SCALE}
+        notes = {"made_by": "benchmarks/train_blocks.py", "pages": len(pages) // 2, "scale": SCALE}
         MODEL.write_text("".join(dump(names, bias, SETTINGS, trees, notes)), encoding="utf-8")
         print(f"{MODEL.name}: {MODEL.stat().st_size:,} bytes, {len(trees)} trees")
 
@@ -107,45 +113,62 @@ def load_score(path: Path) -> Any:
 
 
 def read_pages(folder: Path, score: Any) -> tuple[list[str], list[Labelled]]:
-    """Return the names of the features and the labelled pages that have a text."""
+    """Return the names of the features and the labelled pages that have a text.
+
+    Each page comes twice: as html rules leave it, which is what the model will see, and whole, as rules change.
+    """
     import pyarrow.parquet as pq
 
     with gzip.open(folder / "gold.jsonl.gz", "rt", encoding="utf-8") as stream:
         gold = {row["id"]: row for row in map(json.loads, stream)}
     with gzip.open(folder / "dumps" / "bs4.jsonl.gz", "rt", encoding="utf-8") as stream:
         dumped = {row["id"] for row in map(json.loads, stream)}
+    rules = load_rules()
     names: list[str] = []
     pages = []
     for row in pq.read_table(folder / "pages.parquet").to_pylist():
         known = gold[row["id"]]
         if not known["gold_text"]:
             continue
-        tree = parse_tree(row["html"])
-        cut = cut_page(tree)
-        votes = collect_votes(tree)
-        facts = read_facts(tree)
-        texts = texts_of(votes, facts.description, read_article_body(facts.nodes))
-        evidence = gather(cut, texts, declared_kind(facts.nodes))
-        names, values = describe(evidence)
-        chosen = np.flatnonzero(is_candidate(evidence))
-        lines = score.lines_of(known["gold_text"])
-        labels = np.array(score.label_lines(cut.page.text, lines, known.get("titles") or known["title"]))[chosen]
-        pages.append(
-            Labelled(
-                row["site"],
-                "news" if row["source"].startswith("fundus") else "articles" if row["id"] in dumped else "more",
-                known,
-                as_whole(values[chosen]),
-                labels,
-                cut.tokens.size[chosen],
-                [cut.page.text[n] for n in chosen],
-                votes.text,
-                evidence.agreements,
-                evidence.declared,
-                max(sum(len(score.tokens(line)) for line in lines), 30),
-            )
-        )
+        group = "news" if row["source"].startswith("fundus") else "articles" if row["id"] in dumped else "more"
+        for pruned in (True, False):
+            page = parse_page(row["html"], url=known["url"])
+            if pruned:
+                _prune(page, rules)
+            names, labelled = _describe(page, known, group, pruned, score)
+            pages.append(labelled)
     return names, pages
+
+
+def _prune(page: Page, rules: RuleSet) -> None:
+    languages = frozenset({primary_subtag(page.language)} - {UNDETERMINED})
+    fitting = rules.for_document(languages, rule_site(page.metadata.site, page.metadata.url))
+    prune(page.tree, fitting, max_share=CleanSettings().max_share)
+
+
+def _describe(page: Page, known: dict[str, Any], group: str, pruned: bool, score: Any) -> tuple[list[str], Labelled]:
+    cut = cut_page(page.tree)
+    votes = collect_votes(page.tree)
+    texts = texts_of(votes, page.description, read_article_body(page.nodes))
+    evidence = gather(cut, texts, declared_kind(page.nodes))
+    names, values = describe(evidence)
+    chosen = np.flatnonzero(is_candidate(evidence))
+    lines = score.lines_of(known["gold_text"])
+    labels = np.array(score.label_lines(cut.page.text, lines, known.get("titles") or known["title"]))[chosen]
+    return names, Labelled(
+        known["site"],
+        group,
+        pruned,
+        known,
+        as_whole(values[chosen]),
+        labels,
+        cut.tokens.size[chosen],
+        [cut.page.text[n] for n in chosen],
+        votes.text,
+        evidence.agreements,
+        evidence.declared,
+        max(sum(len(score.tokens(line)) for line in lines), 30),
+    )
 
 
 def folds(pages: list[Labelled]) -> dict[str, int]:
@@ -221,11 +244,14 @@ def choice(page: Labelled, chance: Any, *, gate: bool) -> str:
     return "\n".join(page.texts[n] for n in kept)
 
 
-def table(pages: list[Labelled], chances: list[Any], score: Any, label: str, *, gate: bool = False) -> None:
-    """Print F1, P, R and the clean-page rate of each group of pages."""
+def table(
+    pages: list[Labelled], chances: list[Any], score: Any, label: str, *, gate: bool = False, pruned: bool = True
+) -> None:
+    """Print F1, P, R and the clean-page rate of each group of pages, as html rules leave them or whole."""
     rows = defaultdict(list)
     for page, chance in zip(pages, chances, strict=True):
-        rows[page.group].append(score.score_page(page.gold, choice(page, chance, gate=gate)))
+        if page.pruned == pruned:
+            rows[page.group].append(score.score_page(page.gold, choice(page, chance, gate=gate)))
     cells = []
     for group in ("news", "articles", "more"):
         mean = {key: sum(row[key] for row in rows[group]) / len(rows[group]) for key in ("F1", "P", "R", "inner")}
