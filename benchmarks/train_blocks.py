@@ -3,9 +3,9 @@
     python -m pip install '.[train]'
     python benchmarks/train_blocks.py ../shared/gold [--write]
 
-Reads pages.parquet, gold.jsonl.gz and score.py of the folder, and the html rules of the checkout. Prints F1, P, R and the clean-page rate of trafilatura
-and of the model by 5-fold cross-validation with whole sites held out; `--write` then fits all pages and writes
-model.json. One thread and fixed seeds: the same pages give the same bytes.
+Reads pages.parquet, gold.jsonl.gz and score.py of the folder, and the html rules of the checkout. Prints F1, P, R and
+the clean-page rate of trafilatura and of the model by 5-fold cross-validation with whole sites held out; `--write` then
+fits all pages and writes model.json. One thread and fixed seeds: the same pages and rules give the same bytes.
 """
 
 from __future__ import annotations
